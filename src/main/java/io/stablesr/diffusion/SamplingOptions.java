@@ -1,0 +1,65 @@
+package io.stablesr.diffusion;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import java.util.Objects;
+
+/**
+ * How a latent is sampled.
+ *
+ * @param sampler DDPM or DDIM
+ * @param steps network evaluations per tile, 2..1000
+ * @param eta DDIM's share of fresh noise, 0..1; unused by DDPM
+ * @param start what x_T is made of
+ * @param startTimestep timestep of x_T, 1..999; 999 is a full run
+ * @param guidanceScale classifier-free guidance, 1 = off
+ * @param overlapLatents overlap of neighbouring tiles in latent pixels
+ * @param tileBatch tiles per native call, at least 1
+ * @param ddimTables consistent or as published
+ * @param gaussianCentre symmetric or as published
+ */
+public record SamplingOptions(
+    SamplerKind sampler,
+    int steps,
+    double eta,
+    StartPoint start,
+    int startTimestep,
+    double guidanceScale,
+    int overlapLatents,
+    int tileBatch,
+    DdimTables ddimTables,
+    GaussianCentre gaussianCentre) {
+  /** Checks every value against its range. */
+  public SamplingOptions {
+    Objects.requireNonNull(sampler, "sampler");
+    Objects.requireNonNull(start, "start");
+    Objects.requireNonNull(ddimTables, "ddimTables");
+    Objects.requireNonNull(gaussianCentre, "gaussianCentre");
+    require(steps >= 1 && steps <= 1000, "sampling.steps", steps, "1..1000");
+    require(eta >= 0 && eta <= 1, "sampling.eta", eta, "0..1");
+    require(
+        startTimestep >= 0 && startTimestep <= 999,
+        "sampling.start-timestep",
+        startTimestep,
+        "0..999");
+    require(
+        guidanceScale >= 0 && guidanceScale <= 100,
+        "sampling.guidance-scale",
+        guidanceScale,
+        "0..100");
+    require(overlapLatents >= 0, "sampling.overlap-latents", overlapLatents, "0 and above");
+    require(tileBatch >= 1 && tileBatch <= 4096, "sampling.tile-batch", tileBatch, "1..4096");
+  }
+
+  /** Whether a second, negative evaluation is needed. */
+  public boolean guided() {
+    return guidanceScale != 1.0;
+  }
+
+  private static void require(boolean holds, String key, Object value, String range) {
+    if (!holds) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "%s is %s; it must be in %s.".formatted(key, value, range));
+    }
+  }
+}

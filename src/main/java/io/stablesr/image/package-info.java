@@ -1,0 +1,2 @@
+/** Decoding, encoding, resampling and colour correction of pictures. */
+package io.stablesr.image;

@@ -1,0 +1,10 @@
+package io.stablesr.restore;
+
+/** Hears of progress while one image is processed; called on the processing thread. */
+public interface UpscaleListener {
+  /** Ignores everything. */
+  UpscaleListener NONE = (done, total) -> {};
+
+  /** {@code done} of {@code total} tile evaluations are finished. */
+  void tilesDone(int done, int total);
+}

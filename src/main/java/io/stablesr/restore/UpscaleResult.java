@@ -1,0 +1,16 @@
+package io.stablesr.restore;
+
+import io.stablesr.core.FloatTensor;
+import java.util.Map;
+
+/**
+ * What became of one image.
+ *
+ * @param image sRGB picture {@code [3,round(scale*H),round(scale*W)]}, values 0..1
+ * @param tiles latent tiles per step
+ * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
+ * @param stageMillis elapsed milliseconds per stage, in the order the stages ran: {@code resize},
+ *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}
+ */
+public record UpscaleResult(
+    FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {}

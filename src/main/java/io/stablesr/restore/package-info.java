@@ -1,0 +1,2 @@
+/** The whole pipeline for one image or a batch: {@link io.stablesr.restore.Upscaler}. */
+package io.stablesr.restore;
