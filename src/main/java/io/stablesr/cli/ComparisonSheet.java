@@ -24,9 +24,7 @@ final class ComparisonSheet {
   FloatTensor render() {
     int half = pairs.stream().mapToInt(pair -> pair.result().dim(2)).max().orElseThrow();
     int height =
-        pairs.stream()
-            .mapToInt(pair -> pair.result().dim(1) + LABEL_PIXELS + GAP_PIXELS)
-            .sum();
+        pairs.stream().mapToInt(pair -> pair.result().dim(1) + LABEL_PIXELS + GAP_PIXELS).sum();
     FloatTensor sheet = FloatTensor.zeros(3, height, 2 * half + GAP_PIXELS);
     int y = 0;
     for (Pair pair : pairs) {

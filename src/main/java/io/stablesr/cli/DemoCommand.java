@@ -78,9 +78,7 @@ final class DemoCommand implements Callable<Integer> {
     Path results = input.resolveSibling("output");
     ProgressConsole console =
         new ProgressConsole(
-            environment.err(),
-            environment.errKind(),
-            SettingsReader.job(values).progressSeconds());
+            environment.err(), environment.errKind(), SettingsReader.job(values).progressSeconds());
     JobSummary summary =
         new UpscaleRunner(factory, Clock.systemUTC())
             .run(settings, input.toString(), results.toString(), console);

@@ -12,13 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The demonstration's photographs. They lie in the published test jar of TwelveMonkeys' WebP plug-in,
- * which the build puts on the class path; none is part of this project.
+ * The demonstration's photographs. They lie in the published test jar of TwelveMonkeys' WebP
+ * plug-in, which the build puts on the class path; none is part of this project.
  */
 final class DemoPhotos {
   private static final String FOLDER = "webp/";
-  private static final List<String> NAMES =
-      List.of("1", "2", "3", "4", "5", "photo-iccp-adobergb");
+  private static final List<String> NAMES = List.of("1", "2", "3", "4", "5", "photo-iccp-adobergb");
 
   private final ImageCodec codec;
   private final long maxInputPixels;

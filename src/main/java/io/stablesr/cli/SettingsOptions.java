@@ -110,8 +110,7 @@ final class SettingsOptions {
     int end = assignment.indexOf('=');
     if (end <= 0) {
       throw new StableSrException(
-          ErrorCode.CONFIG,
-          "%s '%s' is not of the form KEY=VALUE.".formatted(option, assignment));
+          ErrorCode.CONFIG, "%s '%s' is not of the form KEY=VALUE.".formatted(option, assignment));
     }
     typed.put(prefix + assignment.substring(0, end).strip(), assignment.substring(end + 1));
   }

@@ -57,7 +57,9 @@ public final class ImageCodec {
         throw ours;
       }
       throw new StableSrException(
-          ErrorCode.IMAGE_DECODE, "%s is not a readable image: %s.".formatted(name, e.getMessage()), e);
+          ErrorCode.IMAGE_DECODE,
+          "%s is not a readable image: %s.".formatted(name, e.getMessage()),
+          e);
     }
     int width = image.getWidth();
     int height = image.getHeight();

@@ -76,7 +76,7 @@ public final class OutputKeys {
   /** Keeps what is harmless in a path; colons and backslashes are not to Hadoop. */
   private static String safe(String id) {
     List<String> parts = new ArrayList<>();
-    for (String part : id.split("/")) {
+    for (String part : id.split("/", -1)) {
       if (!part.isEmpty() && !part.equals(".")) {
         String clean = part.replaceAll("[\\p{Cntrl}\\\\:]", "_");
         boolean reserved = clean.startsWith(".") || (parts.isEmpty() && clean.startsWith("_rows"));
