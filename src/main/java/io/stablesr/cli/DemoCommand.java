@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
             keys,
             environment,
             factory,
-            Map.of("output.overwrite", "true"));
+            Map.of("output.overwrite", "true", "output.format", "png"));
     Config values = settings.values();
     ImageCodec codec = new ImageCodec(SettingsReader.job(values));
     long maxPixels = values.getLong("demo.max-input-pixels");
@@ -99,8 +100,8 @@ final class DemoCommand implements Callable<Integer> {
       if (Files.exists(result)) {
         sheet.add(
             name,
-            codec.decode(name, Files.readAllBytes(input.resolve(name))),
-            codec.decode(name, Files.readAllBytes(result)));
+            codec.decode(name, Files.readAllBytes(input.resolve(name))).rgb(),
+            codec.decode(name, Files.readAllBytes(result)).rgb());
         shown++;
       }
     }
@@ -108,6 +109,6 @@ final class DemoCommand implements Callable<Integer> {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "No photograph was upscaled; see the rows for the reasons.");
     }
-    Files.write(target, codec.encode(sheet.render()));
+    Files.write(target, codec.encode(sheet.render(), Optional.empty(), Map.of()));
   }
 }

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The demonstration's photographs. They lie in the published test jar of TwelveMonkeys' WebP
@@ -39,8 +41,9 @@ final class DemoPhotos {
   List<String> writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (String name : NAMES) {
-      FloatTensor photo = codec.decode(name, bytes(FOLDER + name + ".webp"));
-      Files.write(folder.resolve(name + ".png"), codec.encode(reduced(photo)));
+      FloatTensor photo = codec.decode(name, bytes(FOLDER + name + ".webp")).rgb();
+      Files.write(
+          folder.resolve(name + ".png"), codec.encode(reduced(photo), Optional.empty(), Map.of()));
     }
     return NAMES.stream().map(name -> name + ".png").toList();
   }

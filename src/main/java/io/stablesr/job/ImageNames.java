@@ -6,7 +6,7 @@ import java.util.Set;
 /** Which file names are images. */
 public final class ImageNames {
   private static final Set<String> EXTENSIONS =
-      Set.of("jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp", "gif");
+      Set.of("jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp");
 
   private ImageNames() {}
 

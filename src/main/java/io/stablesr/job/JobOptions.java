@@ -2,7 +2,9 @@ package io.stablesr.job;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import java.io.Serializable;
+import io.stablesr.image.OutputFormat;
+import io.stablesr.image.PixelRounding;
+import java.util.Objects;
 
 /**
  * How a job runs; none of this changes pixels, apart from the rounding to 8 bits.
@@ -24,12 +26,15 @@ public record JobOptions(
     int partitions,
     long maxPixels,
     int probeThreads,
-    int progressSeconds)
-    implements Serializable {
+    int progressSeconds) {
   /** Checks every value against its range. */
   public JobOptions {
     require(partitions >= 0 && partitions <= 1_000_000, "partitions", partitions, "0..1000000");
-    require(maxPixels >= 1, "max-pixels", maxPixels, "1 and above");
+    Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(existingOutput, "existingOutput");
+    Objects.requireNonNull(rows, "rows");
+    Objects.requireNonNull(pixelRounding, "pixelRounding");
+    require(maxPixels >= 1 && maxPixels <= 700_000_000, "max-pixels", maxPixels, "1..700000000");
     require(probeThreads >= 1 && probeThreads <= 256, "probe-threads", probeThreads, "1..256");
     require(progressSeconds >= 1, "progress-seconds", progressSeconds, "1 and above");
   }

@@ -9,7 +9,10 @@ import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
+import io.stablesr.image.BitDepth;
 import io.stablesr.image.ColorFix;
+import io.stablesr.image.OutputFormat;
+import io.stablesr.image.PixelRounding;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
@@ -53,7 +56,7 @@ public final class SettingsReader {
   /** The {@code output} and {@code job} blocks. */
   public static JobOptions job(Config settings) {
     return new JobOptions(
-        word(OutputFormat.class, settings, "output.format"),
+        format(settings),
         settings.getBoolean("output.overwrite") ? ExistingOutput.REPLACE : ExistingOutput.SKIP,
         settings.getString("output.rows"),
         word(PixelRounding.class, settings, "compat.pixel-rounding"),
@@ -61,6 +64,27 @@ public final class SettingsReader {
         settings.getLong("job.max-pixels"),
         wholeNumber(settings, "job.probe-threads"),
         wholeNumber(settings, "job.progress-seconds"));
+  }
+
+  private static OutputFormat format(Config settings) {
+    int bits = wholeNumber(settings, "output.bits");
+    BitDepth depth =
+        switch (bits) {
+          case 8 -> BitDepth.EIGHT;
+          case 16 -> BitDepth.SIXTEEN;
+          default -> throw invalid("output.bits", bits, "8 or 16");
+        };
+    int quality = wholeNumber(settings, "output.jpeg-quality");
+    if (quality < 1 || quality > 100) {
+      throw invalid("output.jpeg-quality", quality, "in 1..100");
+    }
+    String format = settings.getString("output.format");
+    return switch (format) {
+      case "png" -> new OutputFormat.Png(depth);
+      case "tiff" -> new OutputFormat.Tiff(depth);
+      case "jpeg" -> new OutputFormat.Jpeg(quality);
+      default -> throw invalid("output.format", "'" + format + "'", "png, jpeg or tiff");
+    };
   }
 
   private static SamplingOptions sampling(Config settings) {
@@ -94,18 +118,20 @@ public final class SettingsReader {
         return constant;
       }
     }
-    throw new StableSrException(
-        ErrorCode.CONFIG,
-        "%s is '%s'; it must be %s."
-            .formatted(
-                path,
-                text,
-                Arrays.stream(type.getEnumConstants())
-                    .map(SettingsReader::word)
-                    .collect(Collectors.joining(" or "))));
+    throw invalid(
+        path,
+        "'" + text + "'",
+        Arrays.stream(type.getEnumConstants())
+            .map(SettingsReader::word)
+            .collect(Collectors.joining(" or ")));
   }
 
-  static String word(Enum<?> constant) {
+  private static StableSrException invalid(String path, Object value, String allowed) {
+    return new StableSrException(
+        ErrorCode.CONFIG, "%s is %s; it must be %s.".formatted(path, value, allowed));
+  }
+
+  private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

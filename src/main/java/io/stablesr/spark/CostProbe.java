@@ -15,10 +15,12 @@ import java.util.concurrent.Future;
 /** Reads the headers of images for the planner. */
 final class CostProbe {
   private final ImageStore store;
+  private final ImageCodec codec;
   private final int threads;
 
-  CostProbe(ImageStore store, int threads) {
+  CostProbe(ImageStore store, ImageCodec codec, int threads) {
     this.store = store;
+    this.codec = codec;
     this.threads = threads;
   }
 
@@ -42,7 +44,7 @@ final class CostProbe {
 
   private long pixels(ImageEntry entry) {
     try (InputStream stream = store.open(entry.uri())) {
-      return Math.max(1, ImageCodec.probePixels(stream));
+      return Math.max(1, codec.probePixels(entry.id(), stream));
     } catch (IOException | RuntimeException e) {
       // Not lost: the task that reads the image reports it in its row.
       return 1;

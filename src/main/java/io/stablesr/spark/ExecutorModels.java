@@ -11,13 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * long as the executor, and a model in a serialised closure would be loaded once per task. Models
  * stay until the JVM ends.
  */
-enum ExecutorModels {
+final class ExecutorModels {
   /** The only instance of this JVM. */
-  INSTANCE;
+  static final ExecutorModels INSTANCE = new ExecutorModels();
 
   private record Key(Class<? extends UpscalerFactory> engine, ModelSettings settings) {}
 
   private final ConcurrentHashMap<Key, Upscaler> models = new ConcurrentHashMap<>();
+
+  private ExecutorModels() {}
 
   /** The loaded model; tasks that ask while it loads wait for the one that loads it. */
   Upscaler get(UpscalerFactory factory, ModelSettings settings) {

@@ -2,14 +2,15 @@ package io.stablesr.spark;
 
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
-import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.DecodedImage;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.SettingsReader;
+import io.stablesr.job.SoftwareVersion;
 import io.stablesr.job.StageClock;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.UpscaleOptions;
@@ -70,10 +71,12 @@ final class ImageTask {
           "%s exists; set output.overwrite to replace it.".formatted(item.outputUri()));
     }
     byte[] file = clock.time("read", () -> store.read(item.uri()));
-    FloatTensor image = clock.time("decode", () -> codec.decode(item.id(), file));
-    UpscaleResult result = model.upscale(new UpscaleRequest(item.id(), image, upscale), progress);
+    DecodedImage image = clock.time("decode", () -> codec.decode(item.id(), file));
+    UpscaleResult result =
+        model.upscale(new UpscaleRequest(item.id(), image.bledRgb(), upscale), progress);
     clock.add(result.stageMillis());
-    byte[] encoded = clock.time("encode", () -> codec.encode(result.image()));
+    byte[] encoded =
+        clock.time("encode", () -> codec.encode(result.image(), image.alpha(), metadata(upscale)));
     clock.time(
         "write",
         () -> {
@@ -86,14 +89,31 @@ final class ImageTask {
         Optional.empty(),
         upscale,
         new ResultRow.Sizes(
-            image.dim(2),
-            image.dim(1),
+            image.width(),
+            image.height(),
             result.image().dim(2),
             result.image().dim(1),
             result.tiles(),
             result.networkCalls()),
         model.modelId(),
         clock.millis());
+  }
+
+  /** What travels with the picture when its row does not. */
+  private Map<String, String> metadata(UpscaleOptions upscale) {
+    return Map.of(
+        "Software",
+        SoftwareVersion.text(),
+        "StableSR",
+        "model=%s sampler=%s steps=%d seed=%d scale=%s fusion-weight=%s color-fix=%s"
+            .formatted(
+                model.modelId(),
+                upscale.sampling().sampler(),
+                upscale.sampling().steps(),
+                upscale.seed(),
+                upscale.scale(),
+                upscale.fusionWeight(),
+                upscale.colorFix()));
   }
 
   private ResultRow without(

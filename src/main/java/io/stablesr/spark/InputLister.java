@@ -45,7 +45,7 @@ final class InputLister {
       if (entries.isEmpty()) {
         throw new StableSrException(
             ErrorCode.INPUT_NOT_FOUND,
-            "The input %s holds no images (jpg, png, webp, tif, bmp, gif).".formatted(input));
+            "The input %s holds no images (jpg, png, webp, tif, bmp).".formatted(input));
       }
       List<ImageEntry> sorted = new ArrayList<>(entries);
       sorted.sort(Comparator.comparing(ImageEntry::id));

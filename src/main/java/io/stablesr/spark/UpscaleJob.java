@@ -3,6 +3,7 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageEntry;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.JobSummary;
@@ -80,7 +81,9 @@ final class UpscaleJob {
     List<ImageEntry> entries = new InputLister(hadoop, settings).list(input, outputFolder);
     Map<String, String> keys = OutputKeys.assign(entries, options.format());
     Map<String, Long> pixels =
-        new CostProbe(new ImageStore(hadoop, runId), options.probeThreads()).pixels(entries);
+        new CostProbe(
+                new ImageStore(hadoop, runId), new ImageCodec(options), options.probeThreads())
+            .pixels(entries);
     Set<String> inputs = new HashSet<>();
     entries.forEach(entry -> inputs.add(entry.uri()));
     List<WorkItem> items = new ArrayList<>();
