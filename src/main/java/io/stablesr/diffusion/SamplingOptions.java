@@ -96,6 +96,118 @@ public record SamplingOptions(
     return guidanceScale != 1.0;
   }
 
+  /** The same with another number of steps. */
+  public SamplingOptions withSteps(int steps) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another timestep of x_T. */
+  public SamplingOptions withStartTimestep(int startTimestep) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another guidance scale. */
+  public SamplingOptions withGuidanceScale(double guidanceScale) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another overlap. */
+  public SamplingOptions withOverlapLatents(int overlapLatents) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another tile batch. */
+  public SamplingOptions withTileBatch(int tileBatch) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with other DDIM tables. */
+  public SamplingOptions withDdimTables(DdimTables ddimTables) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another spacing. */
+  public SamplingOptions withSpacing(TimestepSpacing spacing) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
   private static void require(boolean holds, String key, Object value, String range) {
     if (!holds) {
       throw new StableSrException(
