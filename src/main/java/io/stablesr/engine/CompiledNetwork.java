@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -78,15 +77,14 @@ public final class CompiledNetwork implements AutoCloseable {
         IValue value = IValue.from(array);
         IValue stored = IValue.from(scalarType);
         IValue dims = IValue.listFrom(shape);
-        IValue role = IValue.from(use.role().ordinal());
+        IValue role = IValue.from(use.role().code());
         IValue stride = IValue.from(use.stride());
         IValue padding = IValue.from(use.padding());
-        IValue target = IValue.from(device.toString());
-        IValue done =
-            IValueUtils.runMethod(
-                block(), "put", key, value, stored, dims, role, stride, padding, target)) {
-      // The program keeps the tensor; it must not outlive a mapping it still points into, so the
-      // array stays with the weight manager.
+        IValue target = IValue.from(device.toString())) {
+      // The program may keep the tensor itself, and with it memory of the mapping: the array that
+      // holds the mapping stays with the weight manager.
+      IValueUtils.runMethod(block(), "put", key, value, stored, dims, role, stride, padding, target)
+          .close();
     }
   }
 
@@ -148,7 +146,7 @@ public final class CompiledNetwork implements AutoCloseable {
       // The flag is thread-local in libtorch; profiling would re-specialise per shape.
       JniUtils.setGraphExecutorOptimize(false);
       try (IValue result = IValueUtils.runMethod(block(), "forward", values)) {
-        PtNDArray[] arrays = result.toTensorArray((PtNDManager) scope.manager());
+        PtNDArray[] arrays = result.toTensorArray(scope.manager());
         Map<String, DeviceTensor> results = new LinkedHashMap<>();
         for (int i = 0; i < arrays.length; i++) {
           results.put(program.outputs().get(i), new DeviceTensor(arrays[i]));

@@ -14,13 +14,24 @@ record Program(String source, List<WeightUse> weights, List<String> inputs, List
   /** What an operation does with a weight decides its dtype and layout. */
   enum Role {
     /** Kernel of a convolution. */
-    CONVOLUTION,
+    CONVOLUTION(0),
     /** Matrix of a linear map. */
-    MATRIX,
+    MATRIX(1),
     /** Bias, embedding or other tensor used in the precision of the activations. */
-    PLAIN,
+    PLAIN(2),
     /** Scale or shift of a normalisation, always fp32. */
-    NORM
+    NORM(3);
+
+    private final int code;
+
+    Role(int code) {
+      this.code = code;
+    }
+
+    /** The number that the program's {@code prepare} function knows. */
+    int code() {
+      return code;
+    }
   }
 
   /**
