@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recorded results of torch and Pillow. */
 class ResizeGoldenTest {
-  private static final float MAX_ABS = 1e-6f;
+  /** Values reach 1.5; torch fuses some of the additions. */
+  private static final float MAX_ABS = 2e-6f;
 
   private final Goldens goldens = Goldens.open("13_resize");
 
