@@ -152,18 +152,26 @@ final class SafetensorsReader {
           "tensor '%s' lies at %d to %d of %d data bytes (truncated?)",
           name, begin, end, file.size() - dataStart);
     }
-    StorageRegion region = new StorageRegion(type, end - begin).place(dataStart + begin);
-    StoredTensor tensor = StoredTensor.rowMajor(file, name, type, region, shape);
-    if (tensor.elements() * type.bytes() != end - begin) {
-      throw file.corrupt(
-          "tensor '%s' needs %d bytes but has %d",
-          name, tensor.elements() * type.bytes(), end - begin);
+    long needed = neededBytes(name, type, shape);
+    if (needed != end - begin) {
+      throw file.corrupt("tensor '%s' needs %d bytes but has %d", name, needed, end - begin);
     }
+    StorageRegion region = new StorageRegion(type, needed).place(dataStart + begin);
+    StoredTensor tensor =
+        StoredTensor.checked(file, name, type, region, 0, shape, TensorLayout.rowMajor(shape));
     if (tensors.put(name, tensor) != null) {
       throw file.corrupt("key '%s' is there twice", name);
     }
     requireFewEntries(tensors.size());
     ranges.add(new Range(name, begin, end));
+  }
+
+  private long neededBytes(String name, ElementType type, long[] shape) {
+    try {
+      return Math.multiplyExact(TensorLayout.elements(shape), (long) type.bytes());
+    } catch (ArithmeticException e) {
+      throw file.corrupt("the size of tensor '%s' overflows", name);
+    }
   }
 
   private long[] integers(String name) throws IOException {

@@ -79,18 +79,6 @@ public final class StoredTensor {
     return new StoredTensor(file, name, type, region, offset, shape, strides);
   }
 
-  /** Describes a dense tensor that begins where its region does. */
-  static StoredTensor rowMajor(
-      WeightFile file, String name, ElementType type, StorageRegion region, long[] shape) {
-    long[] strides;
-    try {
-      strides = TensorLayout.rowMajor(shape);
-    } catch (ArithmeticException e) {
-      throw file.corrupt("the size of a tensor of shape %s overflows", Arrays.toString(shape));
-    }
-    return checked(file, name, type, region, 0, shape, strides);
-  }
-
   /** The same tensor under another name. */
   public StoredTensor named(String newName) {
     return new StoredTensor(file, newName, type, region, offset, shape, strides);

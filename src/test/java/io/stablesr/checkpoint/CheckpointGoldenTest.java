@@ -18,12 +18,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Files that torch wrote, against values that torch exported. */
 class CheckpointGoldenTest {
   private static final Set<String> IGNORED_EMA = Set.of("model_ema.decay", "model_ema.num_updates");
+
+  private static final Pattern TEXT_LAYER_4_TO_23 =
+      Pattern.compile("cond_stage_model\\.model\\.transformer\\.resblocks\\.([4-9]|\\d\\d)\\..*");
 
   private static Checkpoint open(String name) {
     return Checkpoint.open(SharedFolder.path("goldens/public/" + name));
@@ -106,7 +110,10 @@ class CheckpointGoldenTest {
     try (Checkpoint checkpoint = open("stablesr_tiny.ckpt")) {
       Set<String> names = new LinkedHashSet<>(checkpoint.names());
       names.removeAll(IGNORED_EMA);
-      assertThat(names).isEqualTo(official.keySet());
+      Set<String> expected = new LinkedHashSet<>(official.keySet());
+      // The fixture's text encoder has the first 4 of 24 layers.
+      expected.removeIf(key -> TEXT_LAYER_4_TO_23.matcher(key).matches());
+      assertThat(names).isEqualTo(expected);
       assertThat(CheckpointKind.of(checkpoint.names())).isEqualTo(CheckpointKind.STABLESR);
       assertThat(checkpoint.get("betas").shape()).containsExactly(1000);
       for (String name : names) {
