@@ -33,6 +33,8 @@ public enum ErrorCode {
   NOT_FINITE,
   /** The tensor engine failed. */
   ENGINE,
+  /** The work was interrupted from outside before it was finished. */
+  CANCELLED,
   /** Anything else: a defect of this program. */
   INTERNAL
 }

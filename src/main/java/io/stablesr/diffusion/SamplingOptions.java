@@ -8,15 +8,16 @@ import java.util.Objects;
  * How a latent is sampled.
  *
  * @param sampler DDPM or DDIM
- * @param steps network evaluations per tile, 2..1000
+ * @param steps network evaluations per tile and guidance branch, 1..1000
  * @param eta DDIM's share of fresh noise, 0..1; unused by DDPM
  * @param start what x_T is made of
- * @param startTimestep timestep of x_T, 1..999; 999 is a full run
+ * @param startTimestep timestep of x_T, 0..999; 999 is a full run, less keeps more of the input
  * @param guidanceScale classifier-free guidance, 1 = off
  * @param overlapLatents overlap of neighbouring tiles in latent pixels
  * @param tileBatch tiles per native call, at least 1
  * @param ddimTables consistent or as published
  * @param gaussianCentre symmetric or as published
+ * @param spacing which timesteps are visited
  */
 public record SamplingOptions(
     SamplerKind sampler,
@@ -28,13 +29,15 @@ public record SamplingOptions(
     int overlapLatents,
     int tileBatch,
     DdimTables ddimTables,
-    GaussianCentre gaussianCentre) {
+    GaussianCentre gaussianCentre,
+    TimestepSpacing spacing) {
   /** Checks every value against its range. */
   public SamplingOptions {
     Objects.requireNonNull(sampler, "sampler");
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(ddimTables, "ddimTables");
     Objects.requireNonNull(gaussianCentre, "gaussianCentre");
+    Objects.requireNonNull(spacing, "spacing");
     require(steps >= 1 && steps <= 1000, "sampling.steps", steps, "1..1000");
     require(eta >= 0 && eta <= 1, "sampling.eta", eta, "0..1");
     require(
@@ -51,9 +54,158 @@ public record SamplingOptions(
     require(tileBatch >= 1 && tileBatch <= 4096, "sampling.tile-batch", tileBatch, "1..4096");
   }
 
+  /** The same with {@link TimestepSpacing#LINSPACE}. */
+  public SamplingOptions(
+      SamplerKind sampler,
+      int steps,
+      double eta,
+      StartPoint start,
+      int startTimestep,
+      double guidanceScale,
+      int overlapLatents,
+      int tileBatch,
+      DdimTables ddimTables,
+      GaussianCentre gaussianCentre) {
+    this(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        TimestepSpacing.LINSPACE);
+  }
+
+  /** The sampler that these options describe, for a model's schedule and output. */
+  public Sampler sampler(NoiseSchedule schedule, Parameterization parameterization) {
+    return switch (sampler) {
+      case DDPM ->
+          new DdpmSampler(
+              RespacedSchedule.of(schedule, spacing.timesteps(steps, startTimestep)),
+              parameterization);
+      case DDIM -> new DdimSampler(DdimSchedule.of(schedule, this), parameterization);
+    };
+  }
+
   /** Whether a second, negative evaluation is needed. */
   public boolean guided() {
     return guidanceScale != 1.0;
+  }
+
+  /** The same with another number of steps. */
+  public SamplingOptions withSteps(int steps) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another timestep of x_T. */
+  public SamplingOptions withStartTimestep(int startTimestep) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another guidance scale. */
+  public SamplingOptions withGuidanceScale(double guidanceScale) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another overlap. */
+  public SamplingOptions withOverlapLatents(int overlapLatents) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another tile batch. */
+  public SamplingOptions withTileBatch(int tileBatch) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with other DDIM tables. */
+  public SamplingOptions withDdimTables(DdimTables ddimTables) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
+  }
+
+  /** The same with another spacing. */
+  public SamplingOptions withSpacing(TimestepSpacing spacing) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing);
   }
 
   private static void require(boolean holds, String key, Object value, String range) {

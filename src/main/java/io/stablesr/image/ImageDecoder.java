@@ -6,9 +6,14 @@ import io.stablesr.core.StableSrException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 
 /**
@@ -48,6 +53,9 @@ public final class ImageDecoder {
   /** Decodes a file that is in memory; {@code name} is for messages only. */
   public DecodedImage decode(String name, byte[] bytes) {
     try (OpenedImage file = OpenedImage.open(name, bytes, limits)) {
+      if (file.format() == ImageFormat.WEBP) {
+        requireWholeWebp(bytes);
+      }
       return decode(name, file);
     } catch (IOException e) {
       throw damaged(name, e);
@@ -66,7 +74,7 @@ public final class ImageDecoder {
     }
     TruncationListener truncation = new TruncationListener();
     reader.addIIOReadWarningListener(truncation);
-    BufferedImage image = reader.read(0);
+    BufferedImage image = reader.read(0, withoutConversion(reader));
     if (truncation.seen) {
       throw new IOException("the data end before the picture does");
     }
@@ -74,6 +82,21 @@ public final class ImageDecoder {
     Optional<IccProfile> profile = SourceColors.profile(file, image);
     SourceColors colors = SourceColors.of(image, profile);
     return assemble(file, rows, colors, profile);
+  }
+
+  /** By default the codecs convert embedded profiles at 8 bits; here that is done at 16. */
+  private static ImageReadParam withoutConversion(ImageReader reader) throws IOException {
+    ImageReadParam param = reader.getDefaultReadParam();
+    ImageTypeSpecifier raw = reader.getRawImageType(0);
+    if (raw != null && SourceColors.isSpecial(raw.getColorModel().getColorSpace())) {
+      Iterator<ImageTypeSpecifier> possible = reader.getImageTypes(0);
+      while (possible.hasNext()) {
+        if (possible.next().equals(raw)) {
+          param.setDestinationType(raw);
+        }
+      }
+    }
+    return param;
   }
 
   private static DecodedImage assemble(
@@ -109,6 +132,16 @@ public final class ImageDecoder {
         new SourceFacts(
             file.format(), rows.bitsPerChannel(), width, height, header.orientation(), profile);
     return new DecodedImage(rgb, opaque ? Optional.empty() : Optional.of(alpha), facts);
+  }
+
+  /** The WebP codec makes up missing data silently, so the announced length is compared. */
+  private static void requireWholeWebp(byte[] bytes) throws IOException {
+    long announced =
+        8 + Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+    // Some writers leave out the byte that pads the last chunk to an even length.
+    if (bytes.length + 1L < announced) {
+      throw new IOException("it has %d bytes of %d".formatted(bytes.length, announced));
+    }
   }
 
   private static void requireFewBands(String name, ImageReader reader) throws IOException {

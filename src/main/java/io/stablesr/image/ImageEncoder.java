@@ -74,7 +74,7 @@ public final class ImageEncoder {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE,
           "Cannot write the %s picture of %dx%d pixels: %s."
-              .formatted(format.extension(), rgb.dim(2), rgb.dim(1), e.getMessage()),
+              .formatted(format.extension(), rgb.dim(2), rgb.dim(1), rootMessage(e)),
           e);
     }
   }
@@ -100,6 +100,15 @@ public final class ImageEncoder {
       writer.dispose();
     }
     out.flush();
+  }
+
+  /** The writers wrap what the stream said. */
+  private static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
   }
 
   private void configure(ImageWriteParam param) {

@@ -19,16 +19,11 @@ interface SourceColors {
 
   /** The profile that the samples of {@code image}, read from {@code file}, are to be seen with. */
   static Optional<IccProfile> profile(OpenedImage file, BufferedImage image) {
-    boolean codecConverts =
-        file.format() == ImageFormat.JPEG && file.metadata().iccProfile().isPresent();
-    if (file.format() == ImageFormat.PNG || codecConverts) {
-      return file.metadata().iccProfile().map(IccProfile::new);
-    }
     ColorSpace space = image.getColorModel().getColorSpace();
-    if (space instanceof ICC_ColorSpace icc && !isDefault(space)) {
-      return Optional.of(new IccProfile(icc.getProfile().getData()));
+    if (isSpecial(space)) {
+      return Optional.of(new IccProfile(((ICC_ColorSpace) space).getProfile().getData()));
     }
-    return Optional.empty();
+    return file.metadata().iccProfile().map(IccProfile::new);
   }
 
   /** A profile that is damaged or does not fit the samples is ignored, as browsers do. */
@@ -54,8 +49,11 @@ interface SourceColors {
         convertSlowly(space, components, samples, pixels, stride, rgb);
   }
 
-  private static boolean isDefault(ColorSpace space) {
-    return space.isCS_sRGB() || space == ColorSpace.getInstance(ColorSpace.CS_GRAY);
+  /** Whether this is the space of an embedded profile, not one that stands for "none given". */
+  static boolean isSpecial(ColorSpace space) {
+    return space instanceof ICC_ColorSpace
+        && !space.isCS_sRGB()
+        && space != ColorSpace.getInstance(ColorSpace.CS_GRAY);
   }
 
   private static void replicateGrey(float[] samples, int pixels, int stride, float[] rgb) {

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** The columns of the result rows; docs/upscale.md says what they mean. */
 final class ResultSchema {
@@ -67,7 +68,7 @@ final class ResultSchema {
         options.colorFix().name().toLowerCase(Locale.ROOT),
         result.modelId().isEmpty() ? null : result.modelId(),
         run.bundleLicence(),
-        result.stageMillis(),
+        CollectionConverters.asScala(result.stageMillis()),
         host,
         run.runId(),
         run.softwareVersion());

@@ -24,8 +24,10 @@ final class SparkSessions {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     }
-    // Progress inside a task travels with the heartbeat.
-    conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+    // Progress inside a task travels with the heartbeat. Below this, a slow machine's first
+    // heartbeat
+    // meets a driver that is not ready and logs errors.
+    conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
     conf.setIfMissing(
         "spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     // The library default prefetches and turns an outage of the store into unreadable images.

@@ -91,6 +91,6 @@ class ColorCorrectionTest {
   }
 
   private static FloatTensor golden(String name, String tensor, int index) {
-    return Goldens.picture(Goldens.open("12_colorfix").tensor(name + "/" + tensor), index);
+    return Goldens.picture(Goldens.of("12_colorfix").tensor(name + "/" + tensor), index);
   }
 }

@@ -10,9 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recorded results of torch and Pillow. */
 class ResizeGoldenTest {
-  private static final float MAX_ABS = 1e-6f;
+  /** Values reach 1.5; torch fuses some of the additions. */
+  private static final float MAX_ABS = 2e-6f;
 
-  private final Goldens goldens = Goldens.open("13_resize");
+  private final Goldens goldens = Goldens.of("13_resize");
 
   @ParameterizedTest
   @ValueSource(strings = {"bicubic0", "bicubic1", "bicubic2", "bicubic3", "bicubic_down"})

@@ -1,93 +1,92 @@
 package io.stablesr.testing;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.stablesr.SharedFolder;
+import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.core.FloatTensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
-/** Recorded tensors of one safetensors file under {@code ../shared/goldens/public}. */
+/** Recorded reference tensors of one safetensors file in {@code ../shared/goldens/public}. */
 public final class Goldens {
-  private final JsonObject header;
-  private final ByteBuffer data;
+  private final Checkpoint file;
 
-  private Goldens(JsonObject header, ByteBuffer data) {
-    this.header = header;
-    this.data = data;
+  private Goldens(Checkpoint file) {
+    this.file = file;
   }
 
-  /** Reads {@code <name>.safetensors}. */
-  public static Goldens open(String name) {
-    try {
-      byte[] bytes =
-          Files.readAllBytes(SharedFolder.path("goldens/public/" + name + ".safetensors"));
-      ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      int length = Math.toIntExact(file.getLong());
-      String json = new String(bytes, 8, length, StandardCharsets.UTF_8);
-      ByteBuffer data =
-          file.slice(8 + length, bytes.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN);
-      return new Goldens(JsonParser.parseString(json).getAsJsonObject(), data);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** The file {@code <name>.safetensors}. */
+  public static Goldens of(String name) {
+    // Mapped memory stays valid after closing; the file is small and its channel is not worth a
+    // try block in every test.
+    return new Goldens(
+        Checkpoint.open(SharedFolder.path("goldens/public/" + name + ".safetensors")));
   }
 
-  /** The names of all tensors. */
+  /** All tensor names. */
   public Set<String> names() {
-    Set<String> names = new TreeSet<>(header.keySet());
-    names.remove("__metadata__");
-    return names;
+    return file.names();
   }
 
-  /** The {@code __metadata__} entries. */
+  /** Whether the file has the tensor. */
+  public boolean has(String name) {
+    return file.names().contains(name);
+  }
+
+  /** The strings of {@code __metadata__}. */
   public Map<String, String> metadata() {
-    Map<String, String> metadata = new TreeMap<>();
-    for (Map.Entry<String, JsonElement> entry : header.getAsJsonObject("__metadata__").entrySet()) {
-      metadata.put(entry.getKey(), entry.getValue().getAsString());
-    }
-    return metadata;
+    return file.metadata();
   }
 
-  /** An F32 tensor, or one of another type converted to fp32. */
+  /** A string of {@code __metadata__}. */
+  public String metadata(String key) {
+    return file.metadata().get(key);
+  }
+
+  /** A tensor of any type as fp32. */
   public FloatTensor tensor(String name) {
-    JsonObject entry = header.getAsJsonObject(name);
-    if (entry == null) {
-      throw new IllegalArgumentException("No tensor %s among %s".formatted(name, names()));
-    }
-    int[] shape =
-        entry.getAsJsonArray("shape").asList().stream().mapToInt(JsonElement::getAsInt).toArray();
-    int at = entry.getAsJsonArray("data_offsets").get(0).getAsInt();
-    FloatTensor tensor = FloatTensor.zeros(shape);
-    float[] out = tensor.data();
-    String type = entry.get("dtype").getAsString();
-    for (int i = 0; i < out.length; i++) {
-      out[i] =
-          switch (type) {
-            case "F32" -> data.getFloat(at + 4 * i);
-            case "F64" -> (float) data.getDouble(at + 8 * i);
-            case "I64" -> data.getLong(at + 8 * i);
-            case "U8" -> data.get(at + i) & 0xff;
-            default -> throw new IllegalArgumentException("Tensor %s is %s".formatted(name, type));
-          };
-    }
-    return tensor;
+    return file.get(name).toFloats();
   }
 
-  /** Picture {@code index} of a batch {@code [N,C,H,W]} as {@code [C,H,W]}. */
+  /** Entry {@code index} of the first dimension. */
+  public FloatTensor tensor(String name, int index) {
+    return picture(tensor(name), index);
+  }
+
+  /** Entry {@code index} of a batch. */
   public static FloatTensor picture(FloatTensor batch, int index) {
-    int size = batch.size() / batch.dim(0);
-    float[] part = Arrays.copyOfRange(batch.data(), index * size, (index + 1) * size);
-    return FloatTensor.of(part, batch.dim(1), batch.dim(2), batch.dim(3));
+    int[] rest = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
+    int size = Arrays.stream(rest).reduce(1, Math::multiplyExact);
+    return FloatTensor.of(
+        Arrays.copyOfRange(batch.data(), index * size, (index + 1) * size), rest);
+  }
+
+  /** The values as fp32. */
+  public float[] floats(String name) {
+    return tensor(name).data();
+  }
+
+  /** The values in double precision. */
+  public double[] doubles(String name) {
+    return file.get(name).toDoubles();
+  }
+
+  /** The values as integers. */
+  public int[] ints(String name) {
+    return Arrays.stream(file.get(name).toLongs()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The bytes as stored. */
+  public byte[] bytes(String name) {
+    ByteBuffer bytes = file.get(name).bytes();
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return copy;
+  }
+
+  /** The dimensions. */
+  public int[] shape(String name) {
+    return Arrays.stream(file.get(name).shape()).mapToInt(Math::toIntExact).toArray();
   }
 }

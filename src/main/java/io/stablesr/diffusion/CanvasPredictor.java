@@ -1,0 +1,101 @@
+package io.stablesr.diffusion;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.Tiles.Tile;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The network over whole canvases: cuts them into tiles, evaluates these in batches across columns
+ * and images, and stitches the guided raw predictions (SPEC 4.1). A canvas that is no larger than a
+ * tile is evaluated whole, without weights.
+ */
+final class CanvasPredictor {
+  private final TilePredictor network;
+  private final Guidance guidance;
+  private final int tileBatch;
+  private final GaussianCentre centre;
+  private final TileGrid grid;
+  private final List<Tile> tiles;
+
+  CanvasPredictor(TilePredictor network, LatentRequest request, int tileLatents) {
+    SamplingOptions options = request.options();
+    this.network = network;
+    this.guidance = new Guidance(options.guidanceScale());
+    this.tileBatch = options.tileBatch();
+    this.centre = options.gaussianCentre();
+    FloatTensor zLr = request.zLr();
+    this.grid = new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents());
+    List<Window> windows = grid.tiles();
+    this.tiles = new ArrayList<>();
+    for (int image = 0; image < zLr.dim(0); image++) {
+      for (Window window : windows) {
+        tiles.add(new Tile(image, window));
+      }
+    }
+  }
+
+  /** Tiles per step, over all images. */
+  int tileCount() {
+    return tiles.size();
+  }
+
+  /** The guided raw prediction in the shape of {@code x}; tells {@code done} of finished tiles. */
+  FloatTensor predict(FloatTensor x, FloatTensor zLr, int timestep, BatchListener done) {
+    if (tiles.size() == x.dim(0)) {
+      return predictWhole(x, zLr, timestep, done);
+    }
+    TileAggregation aggregation =
+        new TileAggregation(x.dim(0), x.dim(1), grid.height(), grid.width());
+    double[] weights = GaussianWeights.of(grid.tileHeight(), grid.tileWidth(), centre);
+    for (int from = 0; from < tiles.size(); from += tileBatch) {
+      List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
+      FloatTensor output = evaluate(x, zLr, timestep, batch);
+      for (int b = 0; b < batch.size(); b++) {
+        aggregation.add(batch.get(b).image(), batch.get(b).window(), output, b, weights);
+      }
+      done.batchDone(batch.size());
+    }
+    return aggregation.mean();
+  }
+
+  private FloatTensor predictWhole(
+      FloatTensor x, FloatTensor zLr, int timestep, BatchListener done) {
+    FloatTensor output = FloatTensor.zeros(x.shape());
+    int imageSize = x.size() / x.dim(0);
+    for (int from = 0; from < tiles.size(); from += tileBatch) {
+      List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
+      FloatTensor part = evaluate(x, zLr, timestep, batch);
+      System.arraycopy(part.data(), 0, output.data(), from * imageSize, part.size());
+      done.batchDone(batch.size());
+    }
+    return output;
+  }
+
+  private FloatTensor evaluate(FloatTensor x, FloatTensor zLr, int timestep, List<Tile> batch) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StableSrException(
+          ErrorCode.CANCELLED,
+          "Sampling was interrupted at timestep %d; nothing was kept, run it again."
+              .formatted(timestep));
+    }
+    FloatTensor input = Tiles.gather(x, batch);
+    List<GuidanceBranch> branches = guidance.branches();
+    List<FloatTensor> outputs =
+        network.predict(input, Tiles.gather(zLr, batch), timestep, branches);
+    if (outputs.size() != branches.size() || !outputs.stream().allMatch(input::sameShape)) {
+      throw new StableSrException(
+          ErrorCode.INTERNAL,
+          "The network answered %s for %d branches of %s."
+              .formatted(outputs, branches.size(), input));
+    }
+    return guidance.combine(outputs);
+  }
+
+  /** Hears of finished tile batches. */
+  interface BatchListener {
+    void batchDone(int tiles);
+  }
+}

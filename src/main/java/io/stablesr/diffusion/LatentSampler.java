@@ -1,0 +1,122 @@
+package io.stablesr.diffusion;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.Sampler.Denoised;
+import java.util.Objects;
+
+/**
+ * Samples latents over whole canvases: at every step the prediction is aggregated from overlapping
+ * tiles, then one step of the sampler is made on the full canvas (StableSR, section 3.3). Holds no
+ * state between calls; as safe to share between threads as its {@link TilePredictor}.
+ */
+public final class LatentSampler {
+  private final NoiseSchedule schedule;
+  private final Parameterization parameterization;
+  private final int tileLatents;
+  private final TilePredictor network;
+
+  /**
+   * A sampler for one model.
+   *
+   * @param schedule what the model was trained with
+   * @param parameterization what its output means
+   * @param tileLatents side of a tile in latents; a canvas not larger than this on either axis is
+   *     evaluated whole
+   * @param network the model
+   */
+  public LatentSampler(
+      NoiseSchedule schedule,
+      Parameterization parameterization,
+      int tileLatents,
+      TilePredictor network) {
+    this.schedule = Objects.requireNonNull(schedule, "schedule");
+    this.parameterization = Objects.requireNonNull(parameterization, "parameterization");
+    this.tileLatents = tileLatents;
+    this.network = Objects.requireNonNull(network, "network");
+  }
+
+  /**
+   * The sampled latents in the shape of {@code request.zLr()}.
+   *
+   * @throws StableSrException NOT_FINITE when a step yields NaN or infinity; CANCELLED when the
+   *     thread is interrupted (its flag stays set); CONFIG when options do not fit together
+   */
+  public FloatTensor sample(LatentRequest request, SamplingListener listener) {
+    FloatTensor zLr = request.zLr();
+    Sampler sampler = request.options().sampler(schedule, parameterization);
+    CanvasPredictor canvas = new CanvasPredictor(network, request, tileLatents);
+    Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
+    FloatTensor x = start(request);
+    for (int i = sampler.steps() - 1; i >= 0; i--) {
+      int step = sampler.steps() - 1 - i;
+      int timestep = sampler.timestep(i);
+      FloatTensor output = canvas.predict(x, zLr, timestep, progress);
+      Denoised denoised = sampler.denoise(i, x, zLr, output);
+      if (request.reference().isPresent() && request.reference().get().actsAt(i)) {
+        denoised = sampler.withX0(i, x, request.reference().get().pull(denoised.x0()));
+      }
+      FloatTensor fresh = sampler.noiseScale(i) == 0 ? null : noise(request, NoiseDraw.step(step));
+      x = sampler.next(i, x, denoised, fresh);
+      requireFinite(x, step, sampler.steps(), timestep);
+      listener.stepDone(step, timestep, x, denoised.x0());
+    }
+    return x;
+  }
+
+  /** Tile evaluations that a request needs per guidance branch, over all steps. */
+  public int tileEvaluations(int height, int width, SamplingOptions options) {
+    TileGrid grid = new TileGrid(height, width, tileLatents, options.overlapLatents());
+    return Math.multiplyExact(grid.tiles().size(), options.steps());
+  }
+
+  private FloatTensor start(LatentRequest request) {
+    FloatTensor noise = noise(request, NoiseDraw.START);
+    return switch (request.options().start()) {
+      case PURE_NOISE -> noise;
+      case LR_LATENT -> schedule.noised(request.zLr(), noise, request.options().startTimestep());
+    };
+  }
+
+  private static FloatTensor noise(LatentRequest request, NoiseDraw draw) {
+    FloatTensor zLr = request.zLr();
+    FloatTensor noise = FloatTensor.zeros(zLr.shape());
+    Window window = Window.whole(zLr.dim(2), zLr.dim(3));
+    int imageSize = zLr.size() / zLr.dim(0);
+    for (int image = 0; image < zLr.dim(0); image++) {
+      FloatTensor part = request.noise().get(image).normal(draw, zLr.dim(1), window);
+      System.arraycopy(part.data(), 0, noise.data(), image * imageSize, imageSize);
+    }
+    return noise;
+  }
+
+  private static void requireFinite(FloatTensor x, int step, int steps, int timestep) {
+    int imageSize = x.size() / x.dim(0);
+    for (int i = 0; i < x.size(); i++) {
+      if (!Float.isFinite(x.data()[i])) {
+        throw new StableSrException(
+            ErrorCode.NOT_FINITE,
+            "The latent of image %d holds %s after step %d of %d (timestep %d); run in fp32 or check the weights."
+                .formatted(i / imageSize, x.data()[i], step + 1, steps, timestep));
+      }
+    }
+  }
+
+  private static final class Progress implements CanvasPredictor.BatchListener {
+    private final int total;
+    private final SamplingListener listener;
+    private int done;
+
+    Progress(int total, SamplingListener listener) {
+      this.total = total;
+      this.listener = listener;
+    }
+
+    @Override
+    public void batchDone(int tiles) {
+      done += tiles;
+      listener.tilesDone(done, total);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.stablesr.diffusion;
+
+import io.stablesr.core.FloatTensor;
+
+/**
+ * One way from noise to a latent as pure functions of the index {@code i}, which runs from {@code
+ * steps() - 1} (noisiest) to 0. All tensors have one shape {@code [N,4,h,w]}.
+ */
+public interface Sampler {
+  /** The number of network evaluations. */
+  int steps();
+
+  /** The original timestep that the networks see at index {@code i}. */
+  int timestep(int i);
+
+  /** Reads the network's output at {@code x}. */
+  Denoised denoise(int i, FloatTensor x, FloatTensor zLr, FloatTensor output);
+
+  /** The state at {@code x} whose clean latent is {@code x0}, from wherever that came. */
+  Denoised withX0(int i, FloatTensor x, FloatTensor x0);
+
+  /** Standard deviation of the fresh noise that step {@code i} adds; 0 means that none is read. */
+  float noiseScale(int i);
+
+  /**
+   * The next, less noisy latent; at {@code i == 0} the result.
+   *
+   * @param noise standard normal; ignored, and may be null, where {@link #noiseScale} is 0
+   */
+  FloatTensor next(int i, FloatTensor x, Denoised denoised, FloatTensor noise);
+
+  /**
+   * The two halves of x_t.
+   *
+   * @param x0 predicted clean latent
+   * @param eps predicted noise
+   */
+  record Denoised(FloatTensor x0, FloatTensor eps) {}
+}

@@ -1,0 +1,65 @@
+package io.stablesr.engine;
+
+import java.util.Objects;
+
+/**
+ * How a recorded graph becomes a program. None of it changes what is computed, only how exactly and
+ * how fast.
+ *
+ * @param precision of convolutions, linear maps and attention
+ * @param memoryFormat layout of image tensors
+ * @param packing whether weights are re-ordered once for the processor's kernels
+ * @param attention kernel of multi-head attention
+ */
+public record CompileOptions(
+    Precision precision, MemoryFormat memoryFormat, Packing packing, AttentionKernel attention) {
+  /** fp32 with the layouts of the reference: the smallest difference to it. */
+  public static final CompileOptions EXACT =
+      new CompileOptions(
+          Precision.FP32, MemoryFormat.CHANNELS_FIRST, Packing.NONE, AttentionKernel.FUSED);
+
+  /** Layout of image tensors in memory. */
+  public enum MemoryFormat {
+    /** NCHW. */
+    CHANNELS_FIRST,
+    /** NHWC strides under NCHW shapes. */
+    CHANNELS_LAST
+  }
+
+  /** Whether weights are re-ordered once. */
+  public enum Packing {
+    /** Weights are used as stored; in fp32 they stay memory-mapped. */
+    NONE,
+    /** oneDNN blocked weights: faster on a processor, at the price of a private copy. */
+    ONEDNN
+  }
+
+  /** Kernel of multi-head attention. */
+  public enum AttentionKernel {
+    /** libtorch's fused kernel. */
+    FUSED,
+    /** Batched matrix products over blocks of queries. */
+    BLOCKED
+  }
+
+  /** Checks for missing values. */
+  public CompileOptions {
+    Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(memoryFormat, "memoryFormat");
+    Objects.requireNonNull(packing, "packing");
+    Objects.requireNonNull(attention, "attention");
+  }
+
+  /** The measured best for a device and precision (docs/performance.md). */
+  public static CompileOptions recommended(ComputeDevice device, Precision precision) {
+    if (device.kind() == ComputeDevice.Kind.CUDA) {
+      return new CompileOptions(
+          precision, MemoryFormat.CHANNELS_LAST, Packing.NONE, AttentionKernel.FUSED);
+    }
+    if (precision == Precision.FP32) {
+      return EXACT;
+    }
+    return new CompileOptions(
+        precision, MemoryFormat.CHANNELS_LAST, Packing.ONEDNN, AttentionKernel.BLOCKED);
+  }
+}

@@ -1,0 +1,191 @@
+package io.stablesr.engine;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.stablesr.checkpoint.ElementType;
+import io.stablesr.checkpoint.StoredTensor;
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.graph.Graph;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A compiled graph with its weights on a device. Evaluations from several threads are safe. */
+public final class CompiledNetwork implements AutoCloseable {
+  private final String name;
+  private final Program program;
+  // Kept because its finaliser frees the native module that the block points to.
+  private final Model model;
+  private final NDManager weightManager;
+
+  private CompiledNetwork(String name, Program program, Model model, NDManager weightManager) {
+    this.name = name;
+    this.program = program;
+    this.model = model;
+    this.weightManager = weightManager;
+  }
+
+  static CompiledNetwork load(
+      TensorEngine engine, Graph graph, Weights weights, CompileOptions options) {
+    Program program = ProgramWriter.write(graph, options, engine.device());
+    Model model = Model.newInstance(graph.name(), engine.device().djl(), "PyTorch");
+    // Stored weights are host memory; the program moves them to the device.
+    NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    CompiledNetwork network = new CompiledNetwork(graph.name(), program, model, manager);
+    try {
+      JniUtils.setGraphExecutorOptimize(false);
+      byte[] archive = ScriptArchive.of(program.source());
+      ((PtModel) model).load(new ByteArrayInputStream(archive), false);
+      for (Program.WeightUse use : program.weights()) {
+        network.put(use, weights.get(use.key()), engine.device());
+      }
+      return network;
+    } catch (IOException | MalformedModelException | RuntimeException e) {
+      network.close();
+      throw failure("load", graph.name(), e);
+    }
+  }
+
+  private void put(Program.WeightUse use, StoredTensor tensor, ComputeDevice device) {
+    long size = use.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    if (tensor.elements() != size) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "Weight %s has shape %s; network %s needs %s."
+              .formatted(use.key(), Arrays.toString(tensor.shape()), name, use.shape()));
+    }
+    long[] shape = use.shape().stream().mapToLong(Integer::longValue).toArray();
+    PtNDArray array = stored(tensor);
+    int scalarType = tensor.type() == ElementType.BF16 ? 15 : 0;
+    try (IValue key = IValue.from(use.key());
+        IValue value = IValue.from(array);
+        IValue stored = IValue.from(scalarType);
+        IValue dims = IValue.listFrom(shape);
+        IValue role = IValue.from(use.role().code());
+        IValue stride = IValue.from(use.stride());
+        IValue padding = IValue.from(use.padding());
+        IValue target = IValue.from(device.toString())) {
+      // The program may keep the tensor itself, and with it memory of the mapping: the array that
+      // holds the mapping stays with the weight manager.
+      IValueUtils.runMethod(block(), "put", key, value, stored, dims, role, stride, padding, target)
+          .close();
+    }
+  }
+
+  private PtNDArray stored(StoredTensor tensor) {
+    ByteBuffer bytes = tensor.bytes();
+    DataType type =
+        switch (tensor.type()) {
+          case F32 -> DataType.FLOAT32;
+          case F16 -> DataType.FLOAT16;
+          case F64 -> DataType.FLOAT64;
+          case I64 -> DataType.INT64;
+          case I32 -> DataType.INT32;
+          // DJL cannot make bf16 tensors: the bytes travel and are reinterpreted in the program.
+          case BF16, U8 -> DataType.UINT8;
+          case I8 -> DataType.INT8;
+          case BOOL -> DataType.BOOLEAN;
+          case I16 ->
+              throw new StableSrException(
+                  ErrorCode.CHECKPOINT_KEYS,
+                  "Weight %s is stored as 16-bit integers; floating point is needed."
+                      .formatted(tensor.name()));
+        };
+    long elements = tensor.elements() * (tensor.type() == ElementType.BF16 ? 2 : 1);
+    return (PtNDArray) weightManager.create(bytes, new Shape(elements), type);
+  }
+
+  /** Names of the arguments. */
+  public List<String> inputs() {
+    return program.inputs();
+  }
+
+  /** Names of the results. */
+  public List<String> outputs() {
+    return program.outputs();
+  }
+
+  /** The generated TorchScript, for inspection. */
+  public String source() {
+    return program.source();
+  }
+
+  /**
+   * Evaluates the network in one native call; the results belong to {@code scope}.
+   *
+   * @throws StableSrException OUT_OF_MEMORY or ENGINE
+   */
+  public Map<String, DeviceTensor> run(TensorScope scope, Map<String, DeviceTensor> arguments) {
+    IValue[] values = new IValue[program.inputs().size()];
+    try {
+      for (int i = 0; i < values.length; i++) {
+        DeviceTensor argument = arguments.get(program.inputs().get(i));
+        if (argument == null) {
+          throw new StableSrException(
+              ErrorCode.INTERNAL,
+              "Network %s needs an input %s.".formatted(name, program.inputs().get(i)));
+        }
+        values[i] = IValue.from(argument.array());
+      }
+      // The flag is thread-local in libtorch; profiling would re-specialise per shape.
+      JniUtils.setGraphExecutorOptimize(false);
+      try (IValue result = IValueUtils.runMethod(block(), "forward", values)) {
+        PtNDArray[] arrays = result.toTensorArray(scope.manager());
+        Map<String, DeviceTensor> results = new LinkedHashMap<>();
+        for (int i = 0; i < arrays.length; i++) {
+          results.put(program.outputs().get(i), new DeviceTensor(arrays[i]));
+        }
+        return results;
+      }
+    } catch (EngineException e) {
+      throw failure("evaluate", name, e);
+    } finally {
+      for (IValue value : values) {
+        if (value != null) {
+          value.close();
+        }
+      }
+    }
+  }
+
+  private PtSymbolBlock block() {
+    return (PtSymbolBlock) model.getBlock();
+  }
+
+  private static StableSrException failure(String action, String network, Exception cause) {
+    if (cause instanceof StableSrException known) {
+      return known;
+    }
+    String message = String.valueOf(cause.getMessage());
+    boolean memory = message.contains("can't allocate memory") || message.contains("out of memory");
+    return new StableSrException(
+        memory ? ErrorCode.OUT_OF_MEMORY : ErrorCode.ENGINE,
+        memory
+            ? "Memory was not enough to %s network %s; use a smaller tile-batch or vae-tile-pixels."
+                .formatted(action, network)
+            : "Could not %s network %s: %s".formatted(action, network, message),
+        cause);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    weightManager.close();
+  }
+}

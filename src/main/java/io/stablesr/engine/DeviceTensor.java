@@ -1,0 +1,36 @@
+package io.stablesr.engine;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import io.stablesr.core.FloatTensor;
+import java.nio.FloatBuffer;
+
+/** A tensor in native memory, owned by the {@link TensorScope} it was made in. */
+public final class DeviceTensor {
+  private final PtNDArray array;
+
+  DeviceTensor(PtNDArray array) {
+    this.array = array;
+  }
+
+  PtNDArray array() {
+    return array;
+  }
+
+  /** Length of dimension {@code axis}. */
+  public int dim(int axis) {
+    return Math.toIntExact(array.getShape().get(axis));
+  }
+
+  /** Copies the values to the Java heap. */
+  public FloatTensor download() {
+    long[] dims = array.getShape().getShape();
+    int[] shape = new int[dims.length];
+    for (int axis = 0; axis < dims.length; axis++) {
+      shape[axis] = Math.toIntExact(dims[axis]);
+    }
+    FloatBuffer values = array.toByteBuffer(true).asFloatBuffer();
+    float[] data = new float[values.remaining()];
+    values.get(data);
+    return FloatTensor.of(data, shape);
+  }
+}

@@ -1,0 +1,183 @@
+package io.stablesr.engine;
+
+import io.stablesr.engine.CompileOptions.AttentionKernel;
+import io.stablesr.engine.CompileOptions.MemoryFormat;
+import io.stablesr.engine.CompileOptions.Packing;
+
+/**
+ * The TorchScript functions that generated programs call. They hold the choices of {@link
+ * CompileOptions}; the generated code holds only the mathematics.
+ */
+final class Prelude {
+  private Prelude() {}
+
+  static String classHeader() {
+    return """
+        class Net(Module):
+          __parameters__ = []
+          __buffers__ = []
+          training : bool
+          W : Dict[str, Tensor]
+          def put(self: __torch__.Net, key: str, value: Tensor, stored: int, shape: List[int], role: int, stride: int, padding: int, device: str) -> NoneType:
+            v = value
+            if torch.eq(stored, 15):
+              v = torch.view_copy(value, dtype=15)
+            w = torch.reshape(v, shape)
+            self.W[key] = __torch__.prepare(w, role, stride, padding, torch.device(device))
+            return None
+        """;
+  }
+
+  static String functions(CompileOptions options, ComputeDevice device) {
+    int type = options.precision().scalarType();
+    return String.join(
+        "",
+        image(options, type),
+        prepare(options, type),
+        convolution(options),
+        norms(options, device, type),
+        attention(options),
+        shapes(type));
+  }
+
+  private static String image(CompileOptions options, int type) {
+    String format =
+        options.memoryFormat() == MemoryFormat.CHANNELS_LAST
+            ? ".contiguous(memory_format=2)"
+            : ".contiguous()";
+    return """
+        def low(x: Tensor) -> Tensor:
+          return x.to(%d)
+        def image(x: Tensor) -> Tensor:
+          return x.to(%d)%s
+        """
+        .formatted(type, type, format);
+  }
+
+  private static String prepare(CompileOptions options, int type) {
+    String convolution = "y";
+    String matrix = "y";
+    if (options.packing() == Packing.ONEDNN) {
+      convolution =
+          "ops.mkldnn._reorder_convolution_weight(y.contiguous(), [padding, padding],"
+              + " [stride, stride], [1, 1], 1)";
+      matrix = "ops.mkldnn._reorder_linear_weight(y.contiguous())";
+    } else if (options.memoryFormat() == MemoryFormat.CHANNELS_LAST) {
+      convolution = "y.contiguous(memory_format=2)";
+    }
+    return """
+        def prepare(w: Tensor, role: int, stride: int, padding: int, device: Device) -> Tensor:
+          if torch.eq(role, 3):
+            r = w.to(6).to(device)
+          else:
+            y = w.to(%d).to(device)
+            if torch.eq(role, 0):
+              r = %s
+            elif torch.eq(role, 1):
+              r = %s
+            else:
+              r = y
+          return r
+        """
+        .formatted(type, convolution, matrix);
+  }
+
+  private static String convolution(CompileOptions options) {
+    if (options.packing() == Packing.ONEDNN) {
+      return """
+          def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+            return ops.mkldnn._convolution_pointwise(x, w, b, [padding, padding], [stride, stride], [1, 1], 1, "none", annotate(List[Optional[number]], []), "")
+          def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+            return ops.mkldnn._linear_pointwise(x.contiguous(), w, b, "none", annotate(List[Optional[number]], []), "")
+          """;
+    }
+    return """
+        def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+          return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
+        def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+          return torch.linear(x, w, b)
+        """;
+  }
+
+  private static String norms(CompileOptions options, ComputeDevice device, int type) {
+    // CPU kernels take low-precision inputs with fp32 weights; CUDA kernels want one type.
+    boolean widen =
+        device.kind() == ComputeDevice.Kind.CUDA && options.precision() != Precision.FP32;
+    String in = widen ? "x.to(6)" : "x";
+    String out = widen ? ".to(" + type + ")" : "";
+    return """
+        def group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
+          return torch.group_norm(%s, groups, w, b, eps)%s
+        def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+          return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
+        """
+        .formatted(in, out, in, out);
+  }
+
+  private static String attention(CompileOptions options) {
+    String kernel =
+        options.attention() == AttentionKernel.FUSED
+            ? """
+            def attend(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+              return torch.scaled_dot_product_attention(q, k, v, None, 0., causal)
+            """
+            : """
+            def attend(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+              if causal:
+                r = torch.scaled_dot_product_attention(q, k, v, None, 0., causal)
+              else:
+                scale = torch.pow(float(q.size(3)), -0.5)
+                kt = torch.mul(k, scale).transpose(-2, -1)
+                parts = annotate(List[Tensor], [])
+                for block in torch.split(q, 512, 2):
+                  p = torch.softmax(torch.matmul(block, kt), -1)
+                  parts = torch.append(parts, torch.matmul(p, v))
+                r = torch.cat(parts, 2)
+              return r
+            """;
+    return kernel
+        + """
+        def heads_first(x: Tensor, heads: int) -> Tensor:
+          return x.reshape([x.size(0), x.size(1), heads, x.size(2) // heads]).transpose(1, 2)
+        def attention(q: Tensor, k: Tensor, v: Tensor, heads: int, causal: bool) -> Tensor:
+          o = __torch__.attend(__torch__.heads_first(q, heads), __torch__.heads_first(k, heads), __torch__.heads_first(v, heads), causal)
+          return o.transpose(1, 2).reshape([q.size(0), q.size(1), q.size(2)])
+        def packed_attention(x: Tensor, heads: int) -> Tensor:
+          n, l, c = x.size(0), x.size(1), x.size(2) // 3
+          y = x.reshape([n, l, heads, 3, c // heads]).permute([3, 0, 2, 1, 4])
+          o = __torch__.attend(y[0], y[1], y[2], False)
+          return o.transpose(1, 2).reshape([n, l, c])
+        """;
+  }
+
+  private static String shapes(int type) {
+    return """
+        def gated_gelu(x: Tensor) -> Tensor:
+          parts = torch.chunk(x, 2, -1)
+          return torch.mul(parts[0], torch.gelu(parts[1], approximate="none"))
+        def upsample(x: Tensor) -> Tensor:
+          return torch.upsample_nearest2d(x, [x.size(2) * 2, x.size(3) * 2], 2., 2.)
+        def to_image(x: Tensor, like: Tensor) -> Tensor:
+          return x.transpose(1, 2).reshape([x.size(0), x.size(2), like.size(2), like.size(3)])
+        def timestep_embedding(t: Tensor, width: int) -> Tensor:
+          half = width // 2
+          steps = torch.arange(half, dtype=6, layout=None, device=t.device, pin_memory=None)
+          frequencies = torch.exp(torch.div(torch.mul(steps, -9.210340371976184), half))
+          angles = torch.mul(torch.unsqueeze(t.to(6), 1), torch.unsqueeze(frequencies, 0))
+          return torch.cat([torch.cos(angles), torch.sin(angles)], 1).to(%d)
+        def repeat_batch(x: Tensor, like: Tensor) -> Tensor:
+          times = like.size(0) // x.size(0)
+          r = x
+          if torch.gt(times, 1):
+            r = x.repeat([times, 1, 1, 1])
+          return r
+        def stretch_batch(x: Tensor, like: Tensor) -> Tensor:
+          times = like.size(0) // x.size(0)
+          r = x
+          if torch.gt(times, 1):
+            r = torch.repeat_interleave(x, times, 0)
+          return r
+        """
+        .formatted(type);
+  }
+}

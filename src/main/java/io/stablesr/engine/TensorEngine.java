@@ -1,0 +1,86 @@
+package io.stablesr.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.graph.Graph;
+
+/** libtorch on one device. */
+public final class TensorEngine implements AutoCloseable {
+  private static final String ENGINE_NAME = "PyTorch";
+
+  private final ComputeDevice device;
+  private final NDManager root;
+
+  private TensorEngine(ComputeDevice device, NDManager root) {
+    this.device = device;
+    this.root = root;
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @param threads threads inside one native call, for the whole process; 0 leaves libtorch's
+   *     choice
+   * @throws StableSrException ENGINE when the device does not exist: there is no silent fallback to
+   *     the processor
+   */
+  public static TensorEngine open(ComputeDevice device, int threads) {
+    Engine engine;
+    try {
+      engine = Engine.getEngine(ENGINE_NAME);
+    } catch (RuntimeException | LinkageError e) {
+      throw new StableSrException(
+          ErrorCode.ENGINE,
+          "libtorch could not be loaded (%s); see docs/troubleshooting.md.".formatted(e),
+          e);
+    }
+    if (device.kind() == ComputeDevice.Kind.CUDA && engine.getGpuCount() <= device.ordinal()) {
+      throw new StableSrException(
+          ErrorCode.ENGINE,
+          "Device %s was asked for, but libtorch sees %d GPUs; set model.device = cpu or see docs/gpu.md."
+              .formatted(device, engine.getGpuCount()));
+    }
+    if (threads > 0) {
+      JniUtils.setNumThreads(threads);
+    }
+    return new TensorEngine(device, NDManager.newBaseManager(device.djl(), ENGINE_NAME));
+  }
+
+  /** The device. */
+  public ComputeDevice device() {
+    return device;
+  }
+
+  /** A scope for tensors of one piece of work. */
+  public TensorScope scope() {
+    return new TensorScope(root.newSubManager());
+  }
+
+  /**
+   * Compiles a graph and hands it its weights.
+   *
+   * @throws StableSrException CHECKPOINT_KEYS when a weight is missing or has another size
+   */
+  public CompiledNetwork compile(Graph graph, Weights weights, CompileOptions options) {
+    return CompiledNetwork.load(this, graph, weights, options);
+  }
+
+  /** libtorch's version. */
+  public static String version() {
+    return Engine.getEngine(ENGINE_NAME).getVersion();
+  }
+
+  /** Threads inside one native call. */
+  public static int threads() {
+    return JniUtils.getNumThreads();
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+}

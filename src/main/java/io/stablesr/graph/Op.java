@@ -1,0 +1,341 @@
+package io.stablesr.graph;
+
+import java.util.List;
+
+/**
+ * One recorded operation. The records say what is computed, never how: dtype, memory format and
+ * kernel are chosen when a {@link Graph} is compiled.
+ */
+public sealed interface Op {
+  /** Dispatches on the kind of operation. */
+  <R> R accept(Visitor<R> visitor);
+
+  /** The parameters this operation reads, with shapes. */
+  default List<ParameterSpec> parameters() {
+    return List.of();
+  }
+
+  /** A tensor given at each evaluation. */
+  record Input(String name) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.input(this);
+    }
+  }
+
+  /** A weight used as a tensor, such as a positional embedding. */
+  record Parameter(ParameterSpec spec) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.parameter(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(spec);
+    }
+  }
+
+  /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding. */
+  record Conv2d(ParameterSpec weight, ParameterSpec bias, int stride, int padding) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.conv2d(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /**
+   * Affine map of the last axis. The weight is {@code [out,in]}, or {@code [out,in,1]} or {@code
+   * [out,in,1,1]} where the official model stores it as a 1x1 convolution.
+   */
+  record Linear(ParameterSpec weight, List<ParameterSpec> bias) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.linear(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return bias.isEmpty() ? List.of(weight) : List.of(weight, bias.get(0));
+    }
+  }
+
+  /** Group normalisation over channels of {@code [N,C,...]} with affine weights. */
+  record GroupNorm(ParameterSpec weight, ParameterSpec bias, int groups, double epsilon)
+      implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.groupNorm(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /** Layer normalisation of the last axis with affine weights. */
+  record LayerNorm(ParameterSpec weight, ParameterSpec bias, double epsilon) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.layerNorm(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /** Rows of a table {@code [vocabulary,C]} selected by ids {@code [N,L]}. */
+  record Embedding(ParameterSpec table) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.embedding(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(table);
+    }
+  }
+
+  /** Element-wise functions of one tensor. */
+  enum Function {
+    SILU,
+    RELU,
+    /** The exact GELU, x * Phi(x). */
+    GELU,
+    /** Leaky ReLU with slope 0.2. */
+    LEAKY_RELU
+  }
+
+  /** An element-wise function. */
+  record Elementwise(Function function) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.elementwise(this);
+    }
+  }
+
+  /** {@code a + scale * b}, broadcasting. */
+  record Add(double scale) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.add(this);
+    }
+  }
+
+  /** {@code a * b}, broadcasting. */
+  record Multiply() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.multiply(this);
+    }
+  }
+
+  /** {@code [N,C,H,W] + [N,C]}: a value per channel. */
+  record AddChannels() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.addChannels(this);
+    }
+  }
+
+  /** {@code h * (1 + gamma) + beta}: feature modulation (SPADE, Park et al. 2019). */
+  record Modulate() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.modulate(this);
+    }
+  }
+
+  /** {@code value * GELU(gate)} where the last axis holds value, then gate. */
+  record GatedGelu() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.gatedGelu(this);
+    }
+  }
+
+  /** Concatenation along the channel axis 1. */
+  record ConcatChannels() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.concatChannels(this);
+    }
+  }
+
+  /** Nearest-neighbour enlargement by two. */
+  record UpsampleNearest() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.upsampleNearest(this);
+    }
+  }
+
+  /** One column of zeros at the right and one row at the bottom. */
+  record PadRightBottom() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.padRightBottom(this);
+    }
+  }
+
+  /** {@code [N,C,H,W]} to {@code [N,H*W,C]}. */
+  record ToTokens() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.toTokens(this);
+    }
+  }
+
+  /** {@code [N,H*W,C]} back to the spatial size of the second input. */
+  record ToImage() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.toImage(this);
+    }
+  }
+
+  /** The {@code index}-th of {@code count} equal parts of the last axis. */
+  record Chunk(int index, int count) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.chunk(this);
+    }
+  }
+
+  /** Which keys a query may see. */
+  enum Mask {
+    NONE,
+    /** Keys after the query are hidden. */
+    CAUSAL
+  }
+
+  /**
+   * Multi-head attention of {@code q [N,L,C]} on {@code k,v [N,S,C]}: softmax(q k^T /
+   * sqrt(C/heads)) v per head.
+   */
+  record Attention(int heads, Mask mask) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.attention(this);
+    }
+  }
+
+  /**
+   * Attention on {@code [N,L,3C]} whose channels are grouped per head as query, key, value (the
+   * layout of the time-aware encoder's {@code qkv}).
+   */
+  record PackedAttention(int heads) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.packedAttention(this);
+    }
+  }
+
+  /** Sinusoidal embedding of timesteps {@code [N]} to {@code [N,width]}, cosines first. */
+  record TimestepEmbedding(int width) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.timestepEmbedding(this);
+    }
+  }
+
+  /** Repeats the whole batch until it has as many entries as the second input: a b a b. */
+  record RepeatBatch() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.repeatBatch(this);
+    }
+  }
+
+  /** Repeats each entry until the batch has as many entries as the second input: a a b b. */
+  record StretchBatch() implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.stretchBatch(this);
+    }
+  }
+
+  /** One method per operation, so that a new operation is a compile error wherever it matters. */
+  interface Visitor<R> {
+    /** See {@link Op.Input}. */
+    R input(Input op);
+
+    /** See {@link Op.Parameter}. */
+    R parameter(Parameter op);
+
+    /** See {@link Op.Conv2d}. */
+    R conv2d(Conv2d op);
+
+    /** See {@link Op.Linear}. */
+    R linear(Linear op);
+
+    /** See {@link Op.GroupNorm}. */
+    R groupNorm(GroupNorm op);
+
+    /** See {@link Op.LayerNorm}. */
+    R layerNorm(LayerNorm op);
+
+    /** See {@link Op.Embedding}. */
+    R embedding(Embedding op);
+
+    /** See {@link Op.Elementwise}. */
+    R elementwise(Elementwise op);
+
+    /** See {@link Op.Add}. */
+    R add(Add op);
+
+    /** See {@link Op.Multiply}. */
+    R multiply(Multiply op);
+
+    /** See {@link Op.AddChannels}. */
+    R addChannels(AddChannels op);
+
+    /** See {@link Op.Modulate}. */
+    R modulate(Modulate op);
+
+    /** See {@link Op.GatedGelu}. */
+    R gatedGelu(GatedGelu op);
+
+    /** See {@link Op.ConcatChannels}. */
+    R concatChannels(ConcatChannels op);
+
+    /** See {@link Op.UpsampleNearest}. */
+    R upsampleNearest(UpsampleNearest op);
+
+    /** See {@link Op.PadRightBottom}. */
+    R padRightBottom(PadRightBottom op);
+
+    /** See {@link Op.ToTokens}. */
+    R toTokens(ToTokens op);
+
+    /** See {@link Op.ToImage}. */
+    R toImage(ToImage op);
+
+    /** See {@link Op.Chunk}. */
+    R chunk(Chunk op);
+
+    /** See {@link Op.Attention}. */
+    R attention(Attention op);
+
+    /** See {@link Op.PackedAttention}. */
+    R packedAttention(PackedAttention op);
+
+    /** See {@link Op.TimestepEmbedding}. */
+    R timestepEmbedding(TimestepEmbedding op);
+
+    /** See {@link Op.RepeatBatch}. */
+    R repeatBatch(RepeatBatch op);
+
+    /** See {@link Op.StretchBatch}. */
+    R stretchBatch(StretchBatch op);
+  }
+}

@@ -1,0 +1,289 @@
+package io.stablesr.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A tensor of a recording: the result of one {@link Op}. Networks are written as methods from
+ * symbols to symbols. Shapes are those of the recording; the compiled program works for any batch
+ * and any spatial size, because no operation stores them.
+ */
+public final class Symbol {
+  private final Recorder recorder;
+  private final int id;
+  private final Op op;
+  private final List<Symbol> inputs;
+  private final int[] shape;
+
+  Symbol(Recorder recorder, int id, Op op, List<Symbol> inputs, int[] shape) {
+    this.recorder = recorder;
+    this.id = id;
+    this.op = op;
+    this.inputs = List.copyOf(inputs);
+    this.shape = shape;
+  }
+
+  /** Position in the order of recording. */
+  public int id() {
+    return id;
+  }
+
+  /** What computes this tensor. */
+  public Op op() {
+    return op;
+  }
+
+  /** What it is computed from. */
+  public List<Symbol> inputs() {
+    return inputs;
+  }
+
+  /** Length of dimension {@code axis} in the recording; negative counts from the end. */
+  public int dim(int axis) {
+    return shape[axis < 0 ? shape.length + axis : axis];
+  }
+
+  /** Number of dimensions. */
+  public int rank() {
+    return shape.length;
+  }
+
+  /** Number of values in the recording. */
+  public long size() {
+    long size = 1;
+    for (int length : shape) {
+      size *= length;
+    }
+    return size;
+  }
+
+  /** Number of channels of an {@code [N,C,H,W]} tensor. */
+  public int channels() {
+    return dim(1);
+  }
+
+  /** Gives this tensor a name under which a compiled graph can return it. */
+  public Symbol named(String name) {
+    recorder.name(this, name);
+    return this;
+  }
+
+  /** 3x3 convolution, stride 1, padding 1, with parameters {@code scope.weight, scope.bias}. */
+  public Symbol conv3x3(Scope scope, int outChannels) {
+    return conv(scope, outChannels, 3, 1, 1);
+  }
+
+  /** 1x1 convolution. */
+  public Symbol conv1x1(Scope scope, int outChannels) {
+    return conv(scope, outChannels, 1, 1, 0);
+  }
+
+  /**
+   * Square convolution of {@code kernel} pixels with parameters {@code scope.weight, scope.bias}.
+   */
+  public Symbol conv(Scope scope, int outChannels, int kernel, int stride, int padding) {
+    ParameterSpec weight =
+        new ParameterSpec(scope.key("weight"), List.of(outChannels, channels(), kernel, kernel));
+    Op.Conv2d conv = new Op.Conv2d(weight, vector(scope, "bias", outChannels), stride, padding);
+    int height = (dim(2) + 2 * padding - kernel) / stride + 1;
+    int width = (dim(3) + 2 * padding - kernel) / stride + 1;
+    return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
+  }
+
+  /** Affine map of the last axis with {@code scope.weight [out,in]} and {@code scope.bias}. */
+  public Symbol linear(Scope scope, int outFeatures) {
+    return linear(
+        scope,
+        new ParameterSpec(scope.key("weight"), List.of(outFeatures, dim(-1))),
+        List.of(vector(scope, "bias", outFeatures)));
+  }
+
+  /** Linear map of the last axis without a bias. */
+  public Symbol linearWithoutBias(Scope scope, int outFeatures) {
+    return linear(
+        scope, new ParameterSpec(scope.key("weight"), List.of(outFeatures, dim(-1))), List.of());
+  }
+
+  /**
+   * Affine map of the last axis whose weight is stored as a 1x1 convolution of {@code rank}-2 axes.
+   */
+  public Symbol pointwise(Scope scope, int outFeatures, int rank) {
+    List<Integer> weight = new ArrayList<>(List.of(outFeatures, dim(-1)));
+    while (weight.size() < rank) {
+      weight.add(1);
+    }
+    return linear(
+        scope,
+        new ParameterSpec(scope.key("weight"), weight),
+        List.of(vector(scope, "bias", outFeatures)));
+  }
+
+  /** Affine map with explicitly keyed weights, such as {@code attn.in_proj_weight}. */
+  public Symbol linear(Scope name, ParameterSpec weight, List<ParameterSpec> bias) {
+    int[] out = shape.clone();
+    out[out.length - 1] = weight.shape().get(0);
+    return record(new Op.Linear(weight, bias), List.of(this), out).named(name.prefix());
+  }
+
+  /** Group normalisation with affine weights. */
+  public Symbol groupNorm(Scope scope, int groups, double epsilon) {
+    if (channels() % groups != 0) {
+      throw new IllegalArgumentException(
+          "%s: %d channels cannot be split into %d groups"
+              .formatted(scope.prefix(), channels(), groups));
+    }
+    return record(
+            new Op.GroupNorm(
+                vector(scope, "weight", channels()),
+                vector(scope, "bias", channels()),
+                groups,
+                epsilon),
+            List.of(this),
+            shape)
+        .named(scope.prefix());
+  }
+
+  /** Layer normalisation of the last axis with epsilon 1e-5. */
+  public Symbol layerNorm(Scope scope) {
+    int width = dim(-1);
+    Op norm = new Op.LayerNorm(vector(scope, "weight", width), vector(scope, "bias", width), 1e-5);
+    return record(norm, List.of(this), shape).named(scope.prefix());
+  }
+
+  /** Rows of the table {@code scope.weight [vocabulary,width]} for ids {@code [N,L]}. */
+  public Symbol embedding(Scope scope, int vocabulary, int width) {
+    ParameterSpec table = new ParameterSpec(scope.key("weight"), List.of(vocabulary, width));
+    return record(new Op.Embedding(table), List.of(this), dim(0), dim(1), width);
+  }
+
+  /** {@code x * sigmoid(x)}. */
+  public Symbol silu() {
+    return elementwise(Op.Function.SILU);
+  }
+
+  /** {@code max(x, 0)}. */
+  public Symbol relu() {
+    return elementwise(Op.Function.RELU);
+  }
+
+  /** The exact GELU. */
+  public Symbol gelu() {
+    return elementwise(Op.Function.GELU);
+  }
+
+  /** Leaky ReLU with slope 0.2. */
+  public Symbol leakyRelu() {
+    return elementwise(Op.Function.LEAKY_RELU);
+  }
+
+  /** The sum; {@code other} may be broadcast. */
+  public Symbol plus(Symbol other) {
+    return plusScaled(other, 1);
+  }
+
+  /** {@code this + scale * other}. */
+  public Symbol plusScaled(Symbol other, double scale) {
+    return record(new Op.Add(scale), List.of(this, other), shape);
+  }
+
+  /** The product; {@code other} may be broadcast. */
+  public Symbol times(Symbol other) {
+    return record(new Op.Multiply(), List.of(this, other), shape);
+  }
+
+  /** Adds {@code perChannel [N,C]} to every pixel. */
+  public Symbol plusChannels(Symbol perChannel) {
+    return record(new Op.AddChannels(), List.of(this, perChannel), shape);
+  }
+
+  /** {@code this * (1 + gamma) + beta}. */
+  public Symbol modulate(Symbol gamma, Symbol beta) {
+    return record(new Op.Modulate(), List.of(this, gamma, beta), shape);
+  }
+
+  /** Value times GELU of the gate; halves the last axis. */
+  public Symbol gatedGelu() {
+    int[] out = shape.clone();
+    out[out.length - 1] /= 2;
+    return record(new Op.GatedGelu(), List.of(this), out);
+  }
+
+  /** This tensor's channels, then those of {@code others}. */
+  public Symbol concatChannels(Symbol... others) {
+    List<Symbol> all = new ArrayList<>(List.of(this));
+    all.addAll(List.of(others));
+    int[] out = shape.clone();
+    out[1] = all.stream().mapToInt(Symbol::channels).sum();
+    return record(new Op.ConcatChannels(), all, out);
+  }
+
+  /** Nearest-neighbour enlargement by two. */
+  public Symbol upsampleNearest() {
+    return record(new Op.UpsampleNearest(), List.of(this), dim(0), dim(1), 2 * dim(2), 2 * dim(3));
+  }
+
+  /** One zero column at the right and one zero row at the bottom. */
+  public Symbol padRightBottom() {
+    return record(new Op.PadRightBottom(), List.of(this), dim(0), dim(1), dim(2) + 1, dim(3) + 1);
+  }
+
+  /** {@code [N,C,H,W]} to {@code [N,H*W,C]}. */
+  public Symbol toTokens() {
+    return record(new Op.ToTokens(), List.of(this), dim(0), dim(2) * dim(3), dim(1));
+  }
+
+  /** {@code [N,H*W,C]} back to an image of the spatial size of {@code like}. */
+  public Symbol toImage(Symbol like) {
+    return record(new Op.ToImage(), List.of(this, like), dim(0), dim(2), like.dim(2), like.dim(3));
+  }
+
+  /** The {@code index}-th of {@code count} equal parts of the last axis. */
+  public Symbol chunk(int index, int count) {
+    int[] out = shape.clone();
+    out[out.length - 1] /= count;
+    return record(new Op.Chunk(index, count), List.of(this), out);
+  }
+
+  /** Multi-head attention with this tensor as the queries. */
+  public Symbol attend(Symbol keys, Symbol values, int heads, Op.Mask mask) {
+    return record(new Op.Attention(heads, mask), List.of(this, keys, values), shape);
+  }
+
+  /** Multi-head attention of packed {@code [N,L,3C]} tokens. */
+  public Symbol attendPacked(int heads) {
+    return record(new Op.PackedAttention(heads), List.of(this), dim(0), dim(1), dim(2) / 3);
+  }
+
+  /** Sinusoidal embedding of timesteps. */
+  public Symbol timestepEmbedding(int width) {
+    return record(new Op.TimestepEmbedding(width), List.of(this), dim(0), width);
+  }
+
+  /** The batch repeated as a whole to the batch size of {@code like}. */
+  public Symbol repeatBatch(Symbol like) {
+    return batch(new Op.RepeatBatch(), like);
+  }
+
+  /** Each entry of the batch repeated to the batch size of {@code like}. */
+  public Symbol stretchBatch(Symbol like) {
+    return batch(new Op.StretchBatch(), like);
+  }
+
+  private Symbol batch(Op op, Symbol like) {
+    int[] out = shape.clone();
+    out[0] = like.dim(0);
+    return record(op, List.of(this, like), out);
+  }
+
+  private Symbol elementwise(Op.Function function) {
+    return record(new Op.Elementwise(function), List.of(this), shape);
+  }
+
+  private static ParameterSpec vector(Scope scope, String name, int length) {
+    return new ParameterSpec(scope.key(name), List.of(length));
+  }
+
+  private Symbol record(Op op, List<Symbol> inputs, int... outShape) {
+    return recorder.record(op, inputs, outShape);
+  }
+}

@@ -1,0 +1,158 @@
+package io.stablesr.network;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.graph.Graph;
+import io.stablesr.graph.Recorder;
+import io.stablesr.graph.Scope;
+import io.stablesr.graph.Symbol;
+import java.util.List;
+
+/** Records the networks of an {@link Architecture} as the graphs that the pipeline evaluates. */
+public final class Graphs {
+  /** Root of the weights of {@code vqgan_cfw_*.ckpt}. */
+  public static final Scope CFW_SCOPE = new Scope("");
+
+  /** Root of the autoencoder's weights inside the diffusion checkpoint. */
+  public static final Scope FIRST_STAGE_SCOPE = new Scope("first_stage_model");
+
+  private final Architecture architecture;
+
+  /** Graphs of the given architecture. */
+  public Graphs(Architecture architecture) {
+    this.architecture = architecture;
+  }
+
+  /**
+   * The size a graph is recorded at; it decides costs only, never what the compiled program
+   * accepts.
+   *
+   * @param batch tiles
+   * @param latentHeight latent rows
+   * @param latentWidth latent columns
+   */
+  public record Extent(int batch, int latentHeight, int latentWidth) {
+    /** One tile of 64x64 latents. */
+    public static final Extent TILE = new Extent(1, 64, 64);
+  }
+
+  /**
+   * One evaluation of time-aware encoder and UNet. Inputs: {@code x [B,4,h,w]}, {@code z [Z,4,h,w]}
+   * with B a multiple of Z (guidance branches share the condition), {@code t [1]} or {@code [B]},
+   * {@code context [K,L,C]} with B a multiple of K (entry k serves the k-th run of B/K tiles).
+   * Output {@code out [B,4,h,w]}.
+   */
+  public Graph denoiser(Extent extent) {
+    Recorder recorder = new Recorder("denoiser");
+    UnetConfig unet = architecture.unet();
+    Symbol x = latent(recorder, "x", extent);
+    Symbol z = latent(recorder, "z", extent);
+    Symbol t = recorder.input("t", 1);
+    Symbol context = recorder.input("context", 1, contextLength(), unet.contextWidth());
+    List<Symbol> condition =
+        new ConditionEncoder(architecture.conditionEncoder())
+            .record(z, t).stream().map(map -> map.repeatBatch(x)).toList();
+    Symbol out = new Unet(unet).record(x, t, context.stretchBatch(x), condition);
+    recorder.output("out", out);
+    return recorder.finish();
+  }
+
+  /** The time-aware encoder alone: {@code z, t} to {@code condition/<level>}. */
+  public Graph conditionEncoder(Extent extent) {
+    Recorder recorder = new Recorder("condition-encoder");
+    Symbol z = latent(recorder, "z", extent);
+    Symbol t = recorder.input("t", 1);
+    List<Symbol> maps = new ConditionEncoder(architecture.conditionEncoder()).record(z, t);
+    for (int level = 0; level < maps.size(); level++) {
+      recorder.output("condition/" + level, maps.get(level));
+    }
+    return recorder.finish();
+  }
+
+  /**
+   * The autoencoder's encoder: {@code picture [N,3,H,W]} in -1..1 to {@code moments} and {@code
+   * feature/<i>}.
+   */
+  public Graph encoder(Extent extent, Scope scope) {
+    Recorder recorder = new Recorder("vae-encoder");
+    int f = architecture.autoencoder().downsampling();
+    Symbol picture =
+        recorder.input(
+            "picture", extent.batch(), 3, f * extent.latentHeight(), f * extent.latentWidth());
+    Autoencoder.Encoded encoded =
+        new Autoencoder(architecture.autoencoder(), scope).encode(picture);
+    recorder.output("moments", encoded.moments());
+    for (int i = 0; i < encoded.features().size(); i++) {
+      recorder.output("feature/" + i, encoded.features().get(i));
+    }
+    return recorder.finish();
+  }
+
+  /** The plain decoder: unscaled {@code latent} to {@code picture}, unclamped. */
+  public Graph decoder(Extent extent, Scope scope) {
+    Recorder recorder = new Recorder("vae-decoder");
+    Symbol latent = latent(recorder, "latent", extent);
+    recorder.output("picture", new Autoencoder(architecture.autoencoder(), scope).decode(latent));
+    return recorder.finish();
+  }
+
+  /** The decoder with CFW: {@code latent, feature/<i>, w [1]} to {@code picture}, unclamped. */
+  public Graph fusingDecoder(Extent extent) {
+    Recorder recorder = new Recorder("cfw-decoder");
+    AutoencoderConfig config = architecture.autoencoder();
+    Symbol latent = latent(recorder, "latent", extent);
+    List<Integer> levels = config.fusedLevels();
+    List<Symbol> features =
+        java.util.stream.IntStream.range(0, levels.size())
+            .mapToObj(
+                i -> {
+                  int enlargement = config.downsampling() >> levels.get(i);
+                  return recorder.input(
+                      "feature/" + i,
+                      extent.batch(),
+                      config.channels(levels.get(i)),
+                      enlargement * extent.latentHeight(),
+                      enlargement * extent.latentWidth());
+                })
+            .toList();
+    Symbol weight = recorder.input("w", 1);
+    recorder.output("picture", new Autoencoder(config, CFW_SCOPE).decode(latent, features, weight));
+    return recorder.finish();
+  }
+
+  /** The text tower: {@code tokens [N,77]} to {@code context [N,77,C]}. */
+  public Graph textEncoder() {
+    return textEncoder(text().layers() - 1);
+  }
+
+  /** The text tower with an explicit number of layers. */
+  Graph textEncoder(int layers) {
+    Recorder recorder = new Recorder("text-encoder");
+    Symbol tokens = recorder.input("tokens", 1, text().contextLength());
+    recorder.output("context", new TextEncoder(text()).record(recorder, tokens, layers));
+    return recorder.finish();
+  }
+
+  private TextEncoderConfig text() {
+    return architecture
+        .textEncoder()
+        .orElseThrow(
+            () ->
+                new StableSrException(
+                    ErrorCode.CONFIG,
+                    "This model has no text encoder; leave prompt and negative-prompt empty."));
+  }
+
+  private int contextLength() {
+    return architecture.textEncoder().map(TextEncoderConfig::contextLength).orElse(1);
+  }
+
+  private Symbol latent(Recorder recorder, String name, Extent extent) {
+    return recorder.input(
+        name,
+        extent.batch(),
+        architecture.unet().latentChannels(),
+        extent.latentHeight(),
+        extent.latentWidth());
+  }
+}
