@@ -1,0 +1,74 @@
+package io.stablesr.cli;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.image.TorchResize;
+import io.stablesr.job.ImageCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The demonstration's photographs. They lie in the published test jar of TwelveMonkeys' WebP
+ * plug-in, which the build puts on the class path; none is part of this project.
+ */
+final class DemoPhotos {
+  private static final String FOLDER = "webp/";
+  private static final List<String> NAMES = List.of("1", "2", "3", "4", "5", "photo-iccp-adobergb");
+
+  private final ImageCodec codec;
+  private final long maxInputPixels;
+
+  /**
+   * @param maxInputPixels photographs are reduced to at most this many pixels
+   */
+  DemoPhotos(ImageCodec codec, long maxInputPixels) {
+    if (maxInputPixels < 64) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "demo.max-input-pixels is %d; it must be 64 or above.".formatted(maxInputPixels));
+    }
+    this.codec = codec;
+    this.maxInputPixels = maxInputPixels;
+  }
+
+  /** Writes every photograph, reduced, as PNG into the folder; returns the file names. */
+  List<String> writeTo(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : NAMES) {
+      FloatTensor photo = codec.decode(name, bytes(FOLDER + name + ".webp")).rgb();
+      Files.write(
+          folder.resolve(name + ".png"), codec.encode(reduced(photo), Optional.empty(), Map.of()));
+    }
+    return NAMES.stream().map(name -> name + ".png").toList();
+  }
+
+  /** Area resampling: what a camera with fewer pixels would have seen. */
+  private FloatTensor reduced(FloatTensor photo) {
+    double factor = Math.sqrt((double) maxInputPixels / ((long) photo.dim(1) * photo.dim(2)));
+    if (factor >= 1) {
+      return photo;
+    }
+    return TorchResize.area(
+        photo,
+        Math.max(1, (int) (photo.dim(1) * factor)),
+        Math.max(1, (int) (photo.dim(2) * factor)));
+  }
+
+  private static byte[] bytes(String resource) throws IOException {
+    try (InputStream stream = DemoPhotos.class.getClassLoader().getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new StableSrException(
+            ErrorCode.INPUT_NOT_FOUND,
+            "The photograph %s is not on the class path; start the demonstration with jobs/demo."
+                .formatted(resource));
+      }
+      return stream.readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.stablesr.cli;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.job.JobSummary;
+import io.stablesr.job.ProgressConsole;
+import io.stablesr.job.SettingKeys;
+import io.stablesr.job.Settings;
+import io.stablesr.job.SettingsReader;
+import io.stablesr.restore.UpscalerFactory;
+import io.stablesr.spark.UpscaleRunner;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Upscales the images of a folder, a glob or a manifest. */
+@Command(
+    name = "upscale",
+    description = "Upscales photographs.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all images are done",
+      "1:the job itself failed",
+      "2:the job is done, some images failed"
+    })
+final class UpscaleCommand implements Callable<Integer> {
+  private final CommandEnvironment environment;
+  private final SettingKeys keys;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-i", "--input"},
+      paramLabel = "INPUT",
+      description = "A folder, a glob, an image or a manifest (.csv); a path or a Hadoop URI.")
+  private String input;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "Folder of the results; a path or a Hadoop URI.")
+  private String output;
+
+  @Option(
+      names = "--explain",
+      description = "Prints every setting in effect and where it comes from; does nothing else.")
+  private boolean explain;
+
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  UpscaleCommand(CommandEnvironment environment, SettingKeys keys) {
+    this.environment = environment;
+    this.keys = keys;
+  }
+
+  @Override
+  public Integer call() {
+    UpscalerFactory factory = environment.factory().get();
+    Settings settings =
+        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, Map.of());
+    SettingsReader.model(settings.values());
+    SettingsReader.upscale(settings.values());
+    int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
+    if (explain) {
+      environment.out().print(settings.explain());
+      return 0;
+    }
+    require(input, "--input");
+    require(output, "--output");
+    ProgressConsole console =
+        new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
+    JobSummary summary =
+        new UpscaleRunner(factory, Clock.systemUTC()).run(settings, input, output, console);
+    environment.out().print(summary.text());
+    return summary.exitCode();
+  }
+
+  private static void require(String value, String option) {
+    if (value == null || value.isBlank()) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "upscale needs %s; see upscale --help.".formatted(option));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.stablesr.job;
+
+import java.util.Locale;
+
+/** Writes progress as one line of text. */
+public final class ProgressLine {
+  private ProgressLine() {}
+
+  /** For instance {@code 3/8 images, 12.5 tiles/s, 1 failed, 41 % done, about 2 min 5 s left}. */
+  public static String of(Progress progress) {
+    double tilesPerSecond = progress.tilesDone() * 1000.0 / Math.max(1, progress.elapsedMillis());
+    double share = Math.min(1.0, (double) progress.costDone() / Math.max(1, progress.costTotal()));
+    return String.format(
+        Locale.ROOT,
+        "%d/%d images, %.1f tiles/s, %d failed, %.0f %% done, %s",
+        progress.imagesDone(),
+        progress.imagesTotal(),
+        tilesPerSecond,
+        progress.failures(),
+        Math.floor(100 * share),
+        remaining(progress, share));
+  }
+
+  /** For instance {@code 2 min 5 s}. */
+  public static String duration(long millis) {
+    long seconds = Math.round(millis / 1000.0);
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return "%d min %d s".formatted(seconds / 60, seconds % 60);
+    }
+    return "%d h %d min".formatted(seconds / 3600, seconds / 60 % 60);
+  }
+
+  private static String remaining(Progress progress, double share) {
+    if (share <= 0) {
+      return "time left not known yet";
+    }
+    long left = Math.round(progress.elapsedMillis() * (1 - share) / share);
+    return "about " + duration(left) + " left";
+  }
+}

@@ -1,0 +1,96 @@
+package io.stablesr.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The settings in effect, each with the place it comes from. */
+public final class Settings {
+  private final Config values;
+  private final Map<String, String> origins;
+
+  private Settings(Config values, Map<String, String> origins) {
+    this.values = values;
+    this.origins = origins;
+  }
+
+  /**
+   * Lays the layers over one another.
+   *
+   * @param layers strongest first, without the bundle's and the reference ones
+   * @param bundleDefaults defaults that the bundle of this name brings, with paths below {@code
+   *     stablesr}; they lie between the layers and the reference defaults
+   * @throws io.stablesr.core.StableSrException for an unknown key or a value of the wrong kind
+   */
+  public static Settings of(
+      SettingKeys keys, List<SettingsLayer> layers, Function<String, Config> bundleDefaults) {
+    layers.forEach(keys::check);
+    Config asked = keys.defaults();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      asked = layers.get(i).values().withFallback(asked);
+    }
+    String bundle = asked.getString("model.bundle");
+    SettingsLayer ofBundle =
+        new SettingsLayer("model bundle " + bundle, bundleDefaults.apply(bundle));
+    keys.check(ofBundle);
+    List<SettingsLayer> all = new ArrayList<>(layers);
+    all.add(ofBundle);
+    all.add(new SettingsLayer("default", keys.defaults()));
+
+    Config effective = keys.defaults();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      effective = all.get(i).values().withFallback(effective);
+    }
+    Map<String, String> origins = new LinkedHashMap<>();
+    for (SettingKey key : keys.all()) {
+      for (SettingsLayer layer : all) {
+        if (layer.values().hasPath(key.path())) {
+          origins.put(key.path(), layer.origin());
+          break;
+        }
+      }
+    }
+    return new Settings(effective, origins);
+  }
+
+  /** The values, with paths below {@code stablesr}. */
+  public Config values() {
+    return values;
+  }
+
+  /** Where a setting comes from. */
+  public String origin(String path) {
+    return origins.get(path);
+  }
+
+  /** One line per setting: path, value, and where the value comes from. */
+  public String explain() {
+    Map<String, String> assignments = new LinkedHashMap<>();
+    for (String path : origins.keySet()) {
+      assignments.put(path, path + " = " + text(path));
+    }
+    int width =
+        assignments.values().stream().mapToInt(String::length).filter(n -> n <= 60).max().orElse(0);
+    StringBuilder lines = new StringBuilder();
+    assignments.forEach(
+        (path, assignment) ->
+            lines
+                .append(("%-" + width + "s  # %s").formatted(assignment, origins.get(path)))
+                .append('\n'));
+    return lines.toString();
+  }
+
+  private String text(String path) {
+    ConfigValue value = values.getValue(path);
+    // Secrets are given as Spark properties; their names are enough to see where they come from.
+    if (value instanceof com.typesafe.config.ConfigObject map && !map.isEmpty()) {
+      return map.keySet().stream().sorted().toList() + " (values not shown)";
+    }
+    return value.render(ConfigRenderOptions.concise());
+  }
+}

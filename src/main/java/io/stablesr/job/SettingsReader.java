@@ -1,0 +1,137 @@
+package io.stablesr.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.StartPoint;
+import io.stablesr.image.BitDepth;
+import io.stablesr.image.ColorFix;
+import io.stablesr.image.OutputFormat;
+import io.stablesr.image.PixelRounding;
+import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.UpscaleOptions;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Turns settings into the values the engine takes. */
+public final class SettingsReader {
+  private SettingsReader() {}
+
+  /** The {@code model} block. */
+  public static ModelSettings model(Config settings) {
+    return new ModelSettings(
+        settings.getString("model.bundle"),
+        word(ModelDtype.class, settings, "model.dtype"),
+        settings.getString("model.device"),
+        wholeNumber(settings, "model.threads"));
+  }
+
+  /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */
+  public static UpscaleOptions upscale(Config settings) {
+    return new UpscaleOptions(
+        settings.getDouble("upscale.scale"),
+        sampling(settings),
+        settings.getDouble("upscale.fusion-weight"),
+        word(ColorFix.class, settings, "upscale.color-fix"),
+        wholeNumber(settings, "upscale.wavelet-levels"),
+        wholeNumber(settings, "upscale.vae-tile-pixels"),
+        settings.getString("upscale.prompt"),
+        settings.getString("upscale.negative-prompt"),
+        settings.getLong("upscale.seed"));
+  }
+
+  /** The same with what one image asks for instead. */
+  public static UpscaleOptions upscale(Config settings, Map<String, String> overrides) {
+    return upscale(ConfigFactory.parseMap(overrides).withFallback(settings));
+  }
+
+  /** The {@code output} and {@code job} blocks. */
+  public static JobOptions job(Config settings) {
+    return new JobOptions(
+        format(settings),
+        settings.getBoolean("output.overwrite") ? ExistingOutput.REPLACE : ExistingOutput.SKIP,
+        settings.getString("output.rows"),
+        word(PixelRounding.class, settings, "compat.pixel-rounding"),
+        wholeNumber(settings, "job.partitions"),
+        settings.getLong("job.max-pixels"),
+        wholeNumber(settings, "job.probe-threads"),
+        wholeNumber(settings, "job.progress-seconds"));
+  }
+
+  private static OutputFormat format(Config settings) {
+    int bits = wholeNumber(settings, "output.bits");
+    BitDepth depth =
+        switch (bits) {
+          case 8 -> BitDepth.EIGHT;
+          case 16 -> BitDepth.SIXTEEN;
+          default -> throw invalid("output.bits", bits, "8 or 16");
+        };
+    int quality = wholeNumber(settings, "output.jpeg-quality");
+    if (quality < 1 || quality > 100) {
+      throw invalid("output.jpeg-quality", quality, "in 1..100");
+    }
+    String format = settings.getString("output.format");
+    return switch (format) {
+      case "png" -> new OutputFormat.Png(depth);
+      case "tiff" -> new OutputFormat.Tiff(depth);
+      case "jpeg" -> new OutputFormat.Jpeg(quality);
+      default -> throw invalid("output.format", "'" + format + "'", "png, jpeg or tiff");
+    };
+  }
+
+  private static SamplingOptions sampling(Config settings) {
+    return new SamplingOptions(
+        word(SamplerKind.class, settings, "sampling.sampler"),
+        wholeNumber(settings, "sampling.steps"),
+        settings.getDouble("sampling.eta"),
+        word(StartPoint.class, settings, "sampling.start"),
+        wholeNumber(settings, "sampling.start-timestep"),
+        settings.getDouble("sampling.guidance-scale"),
+        wholeNumber(settings, "sampling.overlap-latents"),
+        wholeNumber(settings, "sampling.tile-batch"),
+        word(DdimTables.class, settings, "compat.ddim-tables"),
+        word(GaussianCentre.class, settings, "compat.gaussian-centre"));
+  }
+
+  private static int wholeNumber(Config settings, String path) {
+    long value = settings.getLong(path);
+    if (value != (int) value) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "%s is %d; that is out of range.".formatted(path, value));
+    }
+    return (int) value;
+  }
+
+  /** Reads {@code lr-latent} as {@code LR_LATENT}. */
+  private static <E extends Enum<E>> E word(Class<E> type, Config settings, String path) {
+    String text = settings.getString(path);
+    for (E constant : type.getEnumConstants()) {
+      if (word(constant).equals(text)) {
+        return constant;
+      }
+    }
+    throw invalid(
+        path,
+        "'" + text + "'",
+        Arrays.stream(type.getEnumConstants())
+            .map(SettingsReader::word)
+            .collect(Collectors.joining(" or ")));
+  }
+
+  private static StableSrException invalid(String path, Object value, String allowed) {
+    return new StableSrException(
+        ErrorCode.CONFIG, "%s is %s; it must be %s.".formatted(path, value, allowed));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

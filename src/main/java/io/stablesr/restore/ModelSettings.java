@@ -1,0 +1,38 @@
+package io.stablesr.restore;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import java.util.Objects;
+
+/**
+ * Which model runs, and on what. Two equal values may share one loaded model.
+ *
+ * @param bundle name of an embedded bundle, or the path or URI of a bundle folder
+ * @param dtype number type of the networks
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param threads CPU threads of one native call, 0 = the engine's choice
+ */
+public record ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
+  /** Checks every value. */
+  public ModelSettings {
+    Objects.requireNonNull(dtype, "dtype");
+    if (bundle.isBlank()) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "model.bundle is empty; name an embedded bundle or a bundle folder.");
+    }
+    if (!device.matches("auto|cpu|cuda:\\d{1,3}")) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "model.device is '%s'; it must be auto, cpu or cuda:N.".formatted(device));
+    }
+    if (threads < 0 || threads > 1024) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "model.threads is %d; it must be in 0..1024.".formatted(threads));
+    }
+  }
+
+  /** The same model on another device. */
+  public ModelSettings onDevice(String otherDevice) {
+    return new ModelSettings(bundle, dtype, otherDevice, threads);
+  }
+}

@@ -1,0 +1,25 @@
+package io.stablesr.restore;
+
+import java.io.Serializable;
+
+/**
+ * Opens models. An implementation has no state: it is sent to Spark executors, and one loaded model
+ * is shared by all who ask with an equal implementation class and equal settings. Implementations
+ * are found by {@link UpscalerFactories} as {@link java.util.ServiceLoader} services.
+ */
+public interface UpscalerFactory extends Serializable {
+  /**
+   * Reads the description of a bundle.
+   *
+   * @throws io.stablesr.core.StableSrException when there is no such bundle
+   */
+  BundleInfo describe(String bundle);
+
+  /**
+   * Loads a model.
+   *
+   * @throws io.stablesr.core.StableSrException when the bundle cannot be loaded or the device is
+   *     not there
+   */
+  Upscaler open(ModelSettings settings);
+}

@@ -1,0 +1,70 @@
+package io.stablesr.spark;
+
+import io.stablesr.job.WorkItem;
+import io.stablesr.restore.UpscaleListener;
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/** Counts what tasks do; for display only, since Spark counts repeated tasks again. */
+final class ProgressCounters implements Serializable {
+  static final String IMAGES = "stablesr.images";
+  static final String FAILURES = "stablesr.failures";
+  static final String TILES = "stablesr.tiles";
+  static final String COST = "stablesr.cost";
+
+  private static final long serialVersionUID = 1L;
+
+  private final LongAccumulator images;
+  private final LongAccumulator failures;
+  private final LongAccumulator tiles;
+  private final LongAccumulator cost;
+
+  ProgressCounters(SparkContext spark) {
+    images = spark.longAccumulator(IMAGES);
+    failures = spark.longAccumulator(FAILURES);
+    tiles = spark.longAccumulator(TILES);
+    cost = spark.longAccumulator(COST);
+  }
+
+  /** Counts one image; listens to its tiles until it is finished. */
+  final class Image implements UpscaleListener {
+    private final WorkItem item;
+    private int tilesBefore;
+    private long costBefore;
+
+    Image(WorkItem item) {
+      this.item = item;
+    }
+
+    @Override
+    public void tilesDone(int done, int total) {
+      tiles.add(done - tilesBefore);
+      tilesBefore = done;
+      long costNow = (long) (item.cost() * ((double) done / Math.max(1, total)));
+      cost.add(costNow - costBefore);
+      costBefore = costNow;
+    }
+
+    /** The image has its result. */
+    void succeeded() {
+      finish();
+    }
+
+    /** The image has none. */
+    void failed() {
+      failures.add(1);
+      finish();
+    }
+
+    private void finish() {
+      images.add(1);
+      cost.add(item.cost() - costBefore);
+      costBefore = item.cost();
+    }
+  }
+
+  Image start(WorkItem item) {
+    return new Image(item);
+  }
+}

@@ -1,0 +1,84 @@
+package io.stablesr.spark;
+
+import io.stablesr.job.Progress;
+import io.stablesr.job.ProgressConsole;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Adds up the counters of running and finished tasks as heartbeats and task ends bring them. What a
+ * failed task had counted is forgotten, because its images are done again.
+ */
+final class ProgressListener extends SparkListener {
+  private final ProgressConsole console;
+  private final long imagesTotal;
+  private final long costTotal;
+  private final LongSupplier nanoTime;
+  private final long startNanos;
+  private final Map<Long, Map<String, Long>> countsOfTasks = new ConcurrentHashMap<>();
+
+  ProgressListener(
+      ProgressConsole console, long imagesTotal, long costTotal, LongSupplier nanoTime) {
+    this.console = console;
+    this.imagesTotal = imagesTotal;
+    this.costTotal = costTotal;
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    CollectionConverters.asJava(update.accumUpdates())
+        .forEach(task -> keep((Long) task._1(), CollectionConverters.asJava(task._4())));
+    console.update(progress());
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    long task = end.taskInfo().taskId();
+    if (end.taskInfo().successful()) {
+      keep(task, CollectionConverters.asJava(end.taskInfo().accumulables()));
+    } else {
+      countsOfTasks.remove(task);
+    }
+    console.update(progress());
+  }
+
+  /** Shows the final state. */
+  void finish() {
+    console.finish(progress());
+  }
+
+  private void keep(long task, Iterable<AccumulableInfo> counters) {
+    Map<String, Long> counts = countsOfTasks.computeIfAbsent(task, t -> new ConcurrentHashMap<>());
+    for (AccumulableInfo counter : counters) {
+      if (counter.name().isDefined()
+          && counter.name().get().startsWith("stablesr.")
+          && counter.update().isDefined()
+          && counter.update().get() instanceof Long count) {
+        counts.put(counter.name().get(), count);
+      }
+    }
+  }
+
+  private Progress progress() {
+    return new Progress(
+        sum(ProgressCounters.IMAGES),
+        imagesTotal,
+        sum(ProgressCounters.FAILURES),
+        sum(ProgressCounters.TILES),
+        sum(ProgressCounters.COST),
+        costTotal,
+        (nanoTime.getAsLong() - startNanos) / 1_000_000);
+  }
+
+  private long sum(String name) {
+    return countsOfTasks.values().stream().mapToLong(counts -> counts.getOrDefault(name, 0L)).sum();
+  }
+}

@@ -1,0 +1,163 @@
+package io.stablesr.spark;
+
+import com.typesafe.config.Config;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.job.ImageCodec;
+import io.stablesr.job.ImageEntry;
+import io.stablesr.job.JobOptions;
+import io.stablesr.job.JobSummary;
+import io.stablesr.job.OutputKeys;
+import io.stablesr.job.Planner;
+import io.stablesr.job.ProgressConsole;
+import io.stablesr.job.RowStatus;
+import io.stablesr.job.SettingsReader;
+import io.stablesr.job.SoftwareVersion;
+import io.stablesr.job.WorkItem;
+import io.stablesr.restore.BundleInfo;
+import io.stablesr.restore.UpscalerFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The upscale job: plans on the driver, hands the bins to the executors without a shuffle, and
+ * writes results and rows in the same pass.
+ */
+final class UpscaleJob {
+  private final SparkSession spark;
+  private final Config settings;
+  private final JobOptions options;
+  private final UpscalerFactory factory;
+  private final String runId;
+
+  UpscaleJob(SparkSession spark, Config settings, UpscalerFactory factory, String runId) {
+    this.spark = spark;
+    this.settings = settings;
+    this.options = SettingsReader.job(settings);
+    this.factory = factory;
+    this.runId = runId;
+  }
+
+  /** Runs the job to its end; images that fail do not end it. */
+  JobSummary run(String input, String output, ProgressConsole console)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    // Wrong values are to be found before anything is read.
+    SettingsReader.model(settings);
+    SettingsReader.upscale(settings);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Path outputFolder = qualified(output, hadoop);
+    Path rowsFolder =
+        new Path(
+            options.rows().isEmpty()
+                ? new Path(outputFolder, "_rows")
+                : qualified(options.rows(), hadoop),
+            "run_id=" + runId);
+    List<WorkItem> items = items(input, outputFolder, hadoop);
+    BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
+    if (spark.sparkContext().isLocal()) {
+      // A model that cannot be opened is then one clear sentence instead of a failed stage.
+      ExecutorModels.INSTANCE.get(factory, SettingsReader.model(settings));
+    }
+    process(
+        items, rowsFolder, new RunFacts(runId, bundle.licence(), SoftwareVersion.text()), console);
+    return summary(outputFolder, rowsFolder, (System.nanoTime() - start) / 1_000_000);
+  }
+
+  private List<WorkItem> items(String input, Path outputFolder, Configuration hadoop)
+      throws InterruptedException {
+    List<ImageEntry> entries = new InputLister(hadoop, settings).list(input, outputFolder);
+    Map<String, String> keys = OutputKeys.assign(entries, options.format());
+    Map<String, Long> pixels =
+        new CostProbe(
+                new ImageStore(hadoop, runId), new ImageCodec(options), options.probeThreads())
+            .pixels(entries);
+    Set<String> inputs = new HashSet<>();
+    entries.forEach(entry -> inputs.add(entry.uri()));
+    List<WorkItem> items = new ArrayList<>();
+    for (ImageEntry entry : entries) {
+      String target = outputFolder + "/" + keys.get(entry.id());
+      if (inputs.contains(target)) {
+        throw new StableSrException(
+            ErrorCode.CONFIG,
+            "The result of '%s' would replace the input %s; choose another output folder."
+                .formatted(entry.id(), target));
+      }
+      double scale = SettingsReader.upscale(settings, entry.overrides()).scale();
+      long cost = Math.max(1, (long) (pixels.get(entry.id()) * scale * scale));
+      items.add(new WorkItem(entry.id(), entry.uri(), target, cost, entry.overrides()));
+    }
+    return items;
+  }
+
+  private void process(
+      List<WorkItem> items, Path rowsFolder, RunFacts run, ProgressConsole console) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int wanted = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
+    List<List<WorkItem>> bins = Planner.pack(items, wanted);
+    ProgressListener progress =
+        new ProgressListener(
+            console,
+            items.size(),
+            items.stream().mapToLong(WorkItem::cost).sum(),
+            System::nanoTime);
+    spark.sparkContext().addSparkListener(progress);
+    try {
+      PartitionTask task =
+          new PartitionTask(
+              context.broadcast(
+                  new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
+              settings,
+              factory,
+              run,
+              new ProgressCounters(spark.sparkContext()));
+      JavaRDD<Row> rows = context.parallelize(bins, bins.size()).mapPartitions(task);
+      spark.createDataFrame(rows, ResultSchema.SCHEMA).write().parquet(rowsFolder.toString());
+      // Listener events arrive late; without this the last line would miss the last images.
+      spark.sparkContext().listenerBus().waitUntilEmpty(5_000);
+    } catch (java.util.concurrent.TimeoutException e) {
+      // Only the last progress line is less exact.
+    } finally {
+      progress.finish();
+      spark.sparkContext().removeSparkListener(progress);
+    }
+  }
+
+  private JobSummary summary(Path outputFolder, Path rowsFolder, long elapsedMillis) {
+    Map<RowStatus, Long> counts = new EnumMap<>(RowStatus.class);
+    List<String> problems = new ArrayList<>();
+    for (Row row :
+        spark
+            .read()
+            .schema(ResultSchema.SCHEMA)
+            .parquet(rowsFolder.toString())
+            .select("image_id", "status", "error_code", "error_message")
+            .orderBy("image_id")
+            .collectAsList()) {
+      RowStatus status = ResultSchema.status(row);
+      counts.merge(status, 1L, Long::sum);
+      if (status != RowStatus.OK) {
+        problems.add(ResultSchema.problem(row));
+      }
+    }
+    return new JobSummary(
+        runId, counts, problems, outputFolder.toString(), rowsFolder.toString(), elapsedMillis);
+  }
+
+  private static Path qualified(String folder, Configuration hadoop) throws IOException {
+    Path path = new Path(folder);
+    return path.getFileSystem(hadoop).makeQualified(path);
+  }
+}

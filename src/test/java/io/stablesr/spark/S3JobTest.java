@@ -1,0 +1,107 @@
+package io.stablesr.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stablesr.TestImages;
+import io.stablesr.job.ExistingOutput;
+import io.stablesr.job.JobSummary;
+import io.stablesr.job.RowStatus;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.gaul.s3proxy.junit.S3ProxyExtension;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Reads from and writes to an S3 server over HTTP. */
+@ExtendWith(SharedSpark.class)
+class S3JobTest {
+  private static final String BUCKET = "photos";
+
+  @RegisterExtension
+  private final S3ProxyExtension server =
+      S3ProxyExtension.builder()
+          .withCredentials("access", "secret")
+          .withBlobStoreProvider("transient-nio2")
+          .build();
+
+  private final JobFixture fixture = new JobFixture();
+  private FileSystem bucket;
+
+  @BeforeEach
+  void createBucket() throws IOException {
+    try (S3Client client =
+        S3Client.builder()
+            .endpointOverride(server.getUri())
+            .forcePathStyle(true)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
+            .build()) {
+      client.createBucket(request -> request.bucket(BUCKET));
+    }
+    Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
+    hadoop.set("fs.s3a.endpoint", server.getUri().toString());
+    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
+    hadoop.set("fs.s3a.path.style.access", "true");
+    hadoop.set("fs.s3a.access.key", server.getAccessKey());
+    hadoop.set("fs.s3a.secret.key", server.getSecretKey());
+    hadoop.set("fs.s3a.connection.ssl.enabled", "false");
+    // Every test has a server of its own, but Hadoop would keep the first one's client.
+    hadoop.set("fs.s3a.impl.disable.cache", "true");
+    bucket = new Path("s3a://" + BUCKET + "/").getFileSystem(hadoop);
+  }
+
+  @Test
+  void aJobReadsFromAndWritesToS3() throws IOException {
+    put("in/a b.png", TestImages.png(10, 8));
+    put("in/sub/ü%20#.jpg", TestImages.jpeg(8, 8));
+    put("in/corrupt.png", new byte[] {1, 2, 3});
+    put("out/corrupt.png", new byte[] {4});
+    put("in/there.png", TestImages.png(4, 4));
+    put("out/there.png", new byte[] {5});
+
+    JobSummary summary = fixture.run("s3a://photos/in", "s3a://photos/out", Map.of());
+
+    Map<String, Row> rows = JobFixture.rowsById(summary);
+    assertThat(rows).containsOnlyKeys("a b.png", "sub/ü%20#.jpg", "corrupt.png", "there.png");
+    assertThat(summary.count(RowStatus.OK)).as(summary.text()).isEqualTo(2);
+    assertThat(summary.count(RowStatus.SKIPPED)).isEqualTo(2);
+    assertThat(rows.get("sub/ü%20#.jpg").<String>getAs("output_uri"))
+        .isEqualTo("s3a://photos/out/sub/ü%20#.png");
+    assertThat(bucket.getFileStatus(new Path("s3a://photos/out/sub/ü%20#.png")).getLen())
+        .isPositive();
+    assertThat(bucket.getFileStatus(new Path("s3a://photos/out/there.png")).getLen()).isEqualTo(1);
+  }
+
+  @Test
+  void publishingReplacesOnlyWhenAsked() throws IOException {
+    Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
+    ImageStore store = new ImageStore(hadoop, "run");
+    String uri = "s3a://photos/out/x.png";
+
+    store.publish(uri, new byte[] {1}, ExistingOutput.SKIP);
+    store.publish(uri, new byte[] {1, 2}, ExistingOutput.REPLACE);
+
+    assertThat(store.read(uri)).containsExactly(1, 2);
+    assertThat(bucket.listStatus(new Path("s3a://photos/out"))).hasSize(1);
+  }
+
+  private void put(String key, byte[] content) throws IOException {
+    try (FSDataOutputStream stream = bucket.create(new Path("s3a://photos/" + key))) {
+      stream.write(content);
+    }
+  }
+}
