@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
@@ -176,6 +177,18 @@ class ImageDecoderTest {
     byte[] tagged = SampleFiles.withJpegSegment(jpeg, 0xe2, "ICC_PROFILE\0\1\1", linear);
     double expected = 1.055 * Math.pow(55 / 255.0, 1 / 2.4) - 0.055;
     assertThat(Math.abs(decode(tagged).rgb().data()[100] - expected)).isLessThan(0.006);
+  }
+
+  @ParameterizedTest
+  @EnumSource(BitDepth.class)
+  void aProfileInATiffIsConvertedTooAndOnlyOnce(BitDepth depth) {
+    byte[] linear = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    FloatTensor flat = FloatTensor.zeros(3, 4, 4);
+    Arrays.fill(flat.data(), 55 / 255f);
+    DecodedImage decoded = decode(SampleFiles.tiffWithProfile(flat, depth, linear));
+    double expected = 1.055 * Math.pow(55 / 255.0, 1 / 2.4) - 0.055;
+    assertThat(Math.abs(decoded.rgb().data()[20] - expected)).isLessThan(0.003);
+    assertThat(decoded.source().iccProfile()).isPresent();
   }
 
   @Test

@@ -23,6 +23,10 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriter;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
+import javax.imageio.plugins.tiff.TIFFTag;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -62,6 +66,32 @@ final class SampleFiles {
         .setRect(
             PixelImage.of(rgb, Optional.empty(), BitDepth.EIGHT, PixelRounding.ROUND).getRaster());
     return image;
+  }
+
+  /** A TIFF file with an embedded profile. */
+  static byte[] tiffWithProfile(FloatTensor rgb, BitDepth depth, byte[] profile) {
+    BufferedImage image = PixelImage.of(rgb, Optional.empty(), depth, PixelRounding.ROUND);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      ImageWriter writer = ImageProviders.writer("tiff");
+      TIFFDirectory directory =
+          TIFFDirectory.createFromMetadata(
+              writer.getDefaultImageMetadata(
+                  ImageTypeSpecifier.createFromRenderedImage(image),
+                  writer.getDefaultWriteParam()));
+      directory.addTIFFField(
+          new TIFFField(
+              BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE),
+              TIFFTag.TIFF_UNDEFINED,
+              profile.length,
+              profile));
+      writer.setOutput(stream);
+      writer.write(null, new IIOImage(image, null, directory.getAsMetadata()), null);
+      writer.dispose();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   /** Four raw components per pixel under the given colour space, written without conversion. */
