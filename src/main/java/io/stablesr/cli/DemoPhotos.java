@@ -22,7 +22,9 @@ import java.util.Optional;
  */
 final class DemoPhotos {
   private static final String FOLDER = "webp/";
-  private static final List<String> NAMES = List.of("1", "2", "3", "4", "5", "photo-iccp-adobergb");
+
+  /** The photographs among that jar's pictures, with names that say what is on them. */
+  private static final Map<String, String> RESOURCES = resources();
 
   private final ImageCodec codec;
   private final long maxInputPixels;
@@ -47,8 +49,7 @@ final class DemoPhotos {
     for (Map.Entry<String, String> photo : RESOURCES.entrySet()) {
       String name = photo.getKey() + ".png";
       FloatTensor picture = codec.decode(name, bytes(FOLDER + photo.getValue())).rgb();
-      Files.write(
-          folder.resolve(name), codec.encode(reduced(picture), Optional.empty(), Map.of()));
+      Files.write(folder.resolve(name), codec.encode(reduced(picture), Optional.empty(), Map.of()));
       names.add(name);
     }
     return names;
