@@ -99,12 +99,16 @@ public final class Main {
 
   private static int parameterError(ParameterException e, CommandEnvironment environment) {
     String message = e.getMessage().lines().findFirst().orElse("").strip();
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message += "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+    }
     environment
         .err()
         .printf(
             "stablesr: %s%s See %s --help.%n",
             message,
-            message.endsWith(".") ? "" : ".",
+            message.endsWith(".") || message.endsWith("?") ? "" : ".",
             e.getCommandLine().getCommandSpec().qualifiedName());
     return 1;
   }

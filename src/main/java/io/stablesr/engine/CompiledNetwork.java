@@ -149,7 +149,7 @@ public final class CompiledNetwork implements AutoCloseable {
         PtNDArray[] arrays = result.toTensorArray(scope.manager());
         Map<String, DeviceTensor> results = new LinkedHashMap<>();
         for (int i = 0; i < arrays.length; i++) {
-          results.put(program.outputs().get(i), new DeviceTensor(arrays[i]));
+          results.put(program.outputs().get(i), scope.own(arrays[i]));
         }
         return results;
       }

@@ -7,6 +7,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
@@ -14,6 +15,7 @@ public final class TensorEngine implements AutoCloseable {
 
   private final ComputeDevice device;
   private final NDManager root;
+  private final AtomicLong live = new AtomicLong();
 
   private TensorEngine(ComputeDevice device, NDManager root) {
     this.device = device;
@@ -57,7 +59,7 @@ public final class TensorEngine implements AutoCloseable {
 
   /** A scope for tensors of one piece of work. */
   public TensorScope scope() {
-    return new TensorScope(root.newSubManager());
+    return new TensorScope(root.newSubManager(), live);
   }
 
   /**
@@ -67,6 +69,11 @@ public final class TensorEngine implements AutoCloseable {
    */
   public CompiledNetwork compile(Graph graph, Weights weights, CompileOptions options) {
     return CompiledNetwork.load(this, graph, weights, options);
+  }
+
+  /** Tensors of all open scopes; weights are not counted. */
+  public long liveTensors() {
+    return live.get();
   }
 
   /** libtorch's version. */

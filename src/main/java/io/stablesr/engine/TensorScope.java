@@ -7,13 +7,17 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.stablesr.core.FloatTensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Owns native tensors and frees them when closed. Not thread-safe. */
 public final class TensorScope implements AutoCloseable {
   private final NDManager manager;
+  private final AtomicLong live;
+  private int owned;
 
-  TensorScope(NDManager manager) {
+  TensorScope(NDManager manager, AtomicLong live) {
     this.manager = manager;
+    this.live = live;
   }
 
   /** Copies a tensor to the device. */
@@ -27,22 +31,21 @@ public final class TensorScope implements AutoCloseable {
     return upload(FloatTensor.of(values, shape));
   }
 
-  /** A scope inside this one, for tensors that are needed for a shorter time. */
-  public TensorScope child() {
-    return new TensorScope(manager.newSubManager());
+  /** Counts an array that the manager already owns. */
+  DeviceTensor own(PtNDArray array) {
+    owned++;
+    live.incrementAndGet();
+    return new DeviceTensor(array);
   }
 
   PtNDManager manager() {
     return (PtNDManager) manager;
   }
 
-  /** Tensors that this scope owns now, without those of inner scopes. */
-  public int liveTensors() {
-    return manager.getManagedArrays().size();
-  }
-
   @Override
   public void close() {
     manager.close();
+    live.addAndGet(-owned);
+    owned = 0;
   }
 }

@@ -9,6 +9,7 @@ import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
+import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.image.BitDepth;
 import io.stablesr.image.ColorFix;
 import io.stablesr.image.OutputFormat;
@@ -98,7 +99,8 @@ public final class SettingsReader {
         wholeNumber(settings, "sampling.overlap-latents"),
         wholeNumber(settings, "sampling.tile-batch"),
         word(DdimTables.class, settings, "compat.ddim-tables"),
-        word(GaussianCentre.class, settings, "compat.gaussian-centre"));
+        word(GaussianCentre.class, settings, "compat.gaussian-centre"),
+        word(TimestepSpacing.class, settings, "sampling.spacing"));
   }
 
   private static int wholeNumber(Config settings, String path) {

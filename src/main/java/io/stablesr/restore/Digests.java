@@ -1,0 +1,47 @@
+package io.stablesr.restore;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 in lower-case hexadecimal. */
+final class Digests {
+  private Digests() {}
+
+  static String sha256(String text) {
+    return hex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static String sha256(Path file) throws IOException {
+    MessageDigest digest = newDigest();
+    byte[] buffer = new byte[1 << 20];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return hex(digest.digest());
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new StableSrException(
+          ErrorCode.INTERNAL,
+          "This Java runtime has no SHA-256, which every runtime must have.",
+          e);
+    }
+  }
+}

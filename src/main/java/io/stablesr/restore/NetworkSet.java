@@ -1,0 +1,187 @@
+package io.stablesr.restore;
+
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.diffusion.GuidanceBranch;
+import io.stablesr.diffusion.TilePredictor;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.CompiledNetwork;
+import io.stablesr.engine.DeviceTensor;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.engine.TensorScope;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The compiled networks of one model on one device. Native calls of concurrent images take turns in
+ * the order they came: libtorch already uses every thread it was given.
+ */
+final class NetworkSet implements AutoCloseable {
+  private final TensorEngine engine;
+  private final LazyNetwork denoiser;
+  private final LazyNetwork encoder;
+  private final LazyNetwork decoder;
+  private final LazyNetwork fusingDecoder;
+  private final PromptContexts contexts;
+  private final ReentrantLock device = new ReentrantLock(true);
+
+  NetworkSet(ModelDescription model, Weights weights, TensorEngine engine, CompileOptions options) {
+    this.engine = engine;
+    Graphs graphs = new Graphs(model.architecture());
+    this.denoiser =
+        new LazyNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
+    this.encoder =
+        new LazyNetwork(
+            () -> engine.compile(graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE), weights, options));
+    this.decoder =
+        new LazyNetwork(
+            () -> engine.compile(graphs.decoder(Extent.TILE, Graphs.CFW_SCOPE), weights, options));
+    this.fusingDecoder =
+        new LazyNetwork(() -> engine.compile(graphs.fusingDecoder(Extent.TILE), weights, options));
+    this.contexts = new PromptContexts(model, weights, engine, options);
+  }
+
+  /** The denoiser under two prompts. */
+  TilePredictor predictor(String prompt, String negativePrompt) {
+    return (x, zLr, timestep, branches) -> {
+      FloatTensor[] context =
+          branches.stream()
+              .map(
+                  branch ->
+                      contexts.of(branch == GuidanceBranch.POSITIVE ? prompt : negativePrompt))
+              .toArray(FloatTensor[]::new);
+      return denoise(x, zLr, timestep, context);
+    };
+  }
+
+  private List<FloatTensor> denoise(
+      FloatTensor x, FloatTensor zLr, int timestep, FloatTensor[] context) {
+    FloatTensor[] copies = new FloatTensor[context.length];
+    Arrays.fill(copies, x);
+    FloatTensor out =
+        run(
+            denoiser,
+            Map.of(
+                "x", concatenated(copies),
+                "z", zLr,
+                "t", FloatTensor.of(new float[] {timestep}, 1),
+                "context", concatenated(context)));
+    return split(out, context.length);
+  }
+
+  private FloatTensor run(LazyNetwork network, Map<String, FloatTensor> arguments) {
+    try (TensorScope scope = engine.scope()) {
+      Map<String, DeviceTensor> inputs = new HashMap<>();
+      arguments.forEach((name, value) -> inputs.put(name, scope.upload(value)));
+      return exclusively(() -> network.get().run(scope, inputs))
+          .values()
+          .iterator()
+          .next()
+          .download();
+    }
+  }
+
+  /** Encodes a picture {@code [1,3,H,W]} in -1..1; the features stay on the device. */
+  PictureCode encode(FloatTensor picture, int tilePixels) {
+    TensorScope scope = engine.scope();
+    try {
+      Map<String, DeviceTensor> encoded =
+          exclusively(() -> encoder.get().run(scope, Map.of("picture", scope.upload(picture))));
+      return new WholeCode(scope, encoded.get("moments").download(), encoded);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  /** Decodes an unscaled latent to {@code [1,3,H,W]}, unclamped; w = 0 leaves the fusion out. */
+  FloatTensor decode(PictureCode code, FloatTensor latent, double fusionWeight) {
+    WholeCode whole = (WholeCode) code;
+    try (TensorScope scope = engine.scope()) {
+      Map<String, DeviceTensor> inputs = new HashMap<>(whole.tensors());
+      inputs.put("latent", scope.upload(latent));
+      inputs.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
+      LazyNetwork network = fusionWeight == 0 ? decoder : fusingDecoder;
+      return exclusively(() -> network.get().run(scope, inputs)).get("picture").download();
+    }
+  }
+
+  private <T> T exclusively(Supplier<T> call) {
+    device.lock();
+    try {
+      return call.get();
+    } finally {
+      device.unlock();
+    }
+  }
+
+  private record WholeCode(
+      TensorScope scope, FloatTensor moments, Map<String, DeviceTensor> tensors)
+      implements PictureCode {
+    @Override
+    public void close() {
+      scope.close();
+    }
+  }
+
+  private static FloatTensor concatenated(FloatTensor[] parts) {
+    if (parts.length == 1) {
+      return parts[0];
+    }
+    int size = parts[0].size();
+    float[] all = new float[size * parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      System.arraycopy(parts[i].data(), 0, all, i * size, size);
+    }
+    int[] shape = parts[0].shape();
+    shape[0] *= parts.length;
+    return FloatTensor.of(all, shape);
+  }
+
+  private static List<FloatTensor> split(FloatTensor all, int parts) {
+    int size = all.size() / parts;
+    int[] shape = all.shape();
+    shape[0] /= parts;
+    return java.util.stream.IntStream.range(0, parts)
+        .mapToObj(
+            i -> FloatTensor.of(Arrays.copyOfRange(all.data(), i * size, (i + 1) * size), shape))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    List.of(denoiser, encoder, decoder, fusingDecoder).forEach(LazyNetwork::close);
+    contexts.close();
+  }
+
+  /** A network that is compiled when it is first needed. */
+  static final class LazyNetwork implements AutoCloseable {
+    private final Supplier<CompiledNetwork> compile;
+    private CompiledNetwork network;
+
+    LazyNetwork(Supplier<CompiledNetwork> compile) {
+      this.compile = compile;
+    }
+
+    synchronized CompiledNetwork get() {
+      if (network == null) {
+        network = compile.get();
+      }
+      return network;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (network != null) {
+        network.close();
+        network = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.stablesr.restore;
+
+import io.stablesr.checkpoint.KeyCheck;
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.LatentRequest;
+import io.stablesr.diffusion.LatentSampler;
+import io.stablesr.diffusion.NoiseDraw;
+import io.stablesr.diffusion.NoiseSchedule;
+import io.stablesr.diffusion.NoiseSource;
+import io.stablesr.diffusion.SamplingListener;
+import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.Window;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.graph.Graph;
+import io.stablesr.graph.ParameterSpec;
+import io.stablesr.image.ColorCorrection;
+import io.stablesr.image.ColorFix;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.ModelDescription.Posterior;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+
+/**
+ * The whole pipeline (StableSR, section 3): enlarge, encode, sample with aggregation over the full
+ * canvas, decode with controllable feature wrapping, correct colours. Any input size, any scale.
+ */
+public final class StableSr implements Upscaler {
+  private final ModelDescription model;
+  private final ModelBundle.OpenWeights files;
+  private final TensorEngine engine;
+  private final NetworkSet networks;
+  private final BiFunction<Long, String, NoiseSource> noise;
+  private final LongSupplier nanoTime;
+
+  private StableSr(
+      ModelDescription model,
+      ModelBundle.OpenWeights files,
+      TensorEngine engine,
+      NetworkSet networks,
+      BiFunction<Long, String, NoiseSource> noise,
+      LongSupplier nanoTime) {
+    this.model = model;
+    this.files = files;
+    this.engine = engine;
+    this.networks = networks;
+    this.noise = noise;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param engine device; closed with the result
+   * @param noise noise of an image under a seed; {@code PhiloxNoise::new} except for parity
+   * @param nanoTime clock of the stage timings
+   * @throws StableSrException CHECKPOINT_KEYS when weights are missing or of another shape
+   */
+  public static StableSr load(
+      ModelBundle bundle,
+      TensorEngine engine,
+      CompileOptions options,
+      BiFunction<Long, String, NoiseSource> noise,
+      LongSupplier nanoTime) {
+    ModelDescription model = bundle.description();
+    ModelBundle.OpenWeights files = bundle.openWeights();
+    try {
+      requireComplete(model, files.weights());
+      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options);
+      return new StableSr(model, files, engine, networks, noise, nanoTime);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String modelId() {
+    return model.modelId();
+  }
+
+  @Override
+  public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+    UpscaleOptions options = request.options();
+    FloatTensor input = request.image();
+    StageTimer timer = new StageTimer(nanoTime);
+    WorkGeometry.Plan plan = model.geometry().plan(input.dim(1), input.dim(2), options.scale());
+    FloatTensor picture = model.geometry().enter(input, plan);
+    timer.end("resize");
+    NoiseSource source = noise.apply(options.seed(), request.imageId());
+    try (PictureCode code = networks.encode(batched(picture), options.vaeTilePixels())) {
+      FloatTensor zLr = latent(code.moments(), source);
+      timer.end("vae-encode");
+      LatentSampler sampler = sampler(options);
+      SamplingOptions sampling = options.sampling();
+      int branches = sampling.guided() ? 2 : 1;
+      FloatTensor sampled =
+          sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
+      int perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      timer.end("sample");
+      FloatTensor decoded = networks.decode(code, unscaled(sampled), options.fusionWeight());
+      timer.end("vae-decode");
+      FloatTensor corrected =
+          correct(options, decoded.reshape(3, decoded.dim(2), decoded.dim(3)), picture);
+      FloatTensor result = model.geometry().leave(corrected, plan);
+      requireFinite(result);
+      timer.end("color-fix");
+      int steps = sampling.steps();
+      return new UpscaleResult(result, perBranch / steps, perBranch * branches, timer.millis());
+    }
+  }
+
+  private LatentSampler sampler(UpscaleOptions options) {
+    NoiseSchedule schedule =
+        NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), 1000);
+    return new LatentSampler(
+        schedule,
+        model.parameterization(),
+        model.tileLatents(),
+        networks.predictor(options.prompt(), options.negativePrompt()));
+  }
+
+  /** {@code latentScale * (mean + std * noise)}: the posterior sample (SPEC 1.5). */
+  private FloatTensor latent(FloatTensor moments, NoiseSource source) {
+    int channels = moments.dim(1) / 2;
+    int height = moments.dim(2);
+    int width = moments.dim(3);
+    FloatTensor z = FloatTensor.zeros(1, channels, height, width);
+    float[] values = z.data();
+    System.arraycopy(moments.data(), 0, values, 0, values.length);
+    if (model.posterior() == Posterior.SAMPLE) {
+      float[] normal =
+          source.normal(NoiseDraw.POSTERIOR, channels, Window.whole(height, width)).data();
+      for (int i = 0; i < values.length; i++) {
+        float logVariance = Math.max(-30, Math.min(20, moments.data()[values.length + i]));
+        float deviation = (float) Math.exp(0.5f * logVariance);
+        values[i] += deviation * normal[i];
+      }
+    }
+    float scale = (float) model.latentScale();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= scale;
+    }
+    return z;
+  }
+
+  private FloatTensor unscaled(FloatTensor latent) {
+    FloatTensor unscaled = latent.copy();
+    float scale = (float) (1 / model.latentScale());
+    for (int i = 0; i < unscaled.size(); i++) {
+      unscaled.data()[i] *= scale;
+    }
+    return unscaled;
+  }
+
+  private static FloatTensor correct(
+      UpscaleOptions options, FloatTensor content, FloatTensor style) {
+    return options.colorFix() == ColorFix.WAVELET
+        ? ColorCorrection.wavelet(content, style, options.waveletLevels())
+        : ColorCorrection.apply(options.colorFix(), content, style);
+  }
+
+  private static SamplingListener progress(UpscaleListener listener, int branches) {
+    return new SamplingListener() {
+      @Override
+      public void tilesDone(int done, int total) {
+        listener.tilesDone(done * branches, total * branches);
+      }
+    };
+  }
+
+  private static FloatTensor batched(FloatTensor picture) {
+    return picture.reshape(1, 3, picture.dim(1), picture.dim(2));
+  }
+
+  private static void requireFinite(FloatTensor result) {
+    for (float value : result.data()) {
+      if (!Float.isFinite(value)) {
+        throw new StableSrException(
+            ErrorCode.NOT_FINITE,
+            "The decoded picture holds %s; run in fp32 or check the weights.".formatted(value));
+      }
+    }
+  }
+
+  private static void requireComplete(ModelDescription model, Weights weights) {
+    Graphs graphs = new Graphs(model.architecture());
+    Map<String, long[]> expected = new LinkedHashMap<>();
+    add(expected, graphs.denoiser(Extent.TILE));
+    add(expected, graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE));
+    add(expected, graphs.fusingDecoder(Extent.TILE));
+    if (model.architecture().textEncoder().isPresent()) {
+      add(expected, graphs.textEncoder());
+    }
+    KeyCheck.of(expected, weights).requireComplete("model bundle " + model.name());
+  }
+
+  private static void add(Map<String, long[]> expected, Graph graph) {
+    for (ParameterSpec spec : graph.parameters().values()) {
+      expected.put(spec.key(), spec.shape().stream().mapToLong(Integer::longValue).toArray());
+    }
+  }
+
+  @Override
+  public void close() {
+    networks.close();
+    engine.close();
+    files.close();
+  }
+}

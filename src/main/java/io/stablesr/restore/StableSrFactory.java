@@ -1,0 +1,52 @@
+package io.stablesr.restore;
+
+import io.stablesr.diffusion.PhiloxNoise;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.Precision;
+import io.stablesr.engine.TensorEngine;
+import java.nio.file.Path;
+
+/** Opens {@link StableSr} models. */
+public final class StableSrFactory implements UpscalerFactory {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public BundleInfo describe(String bundle) {
+    ModelDescription model = ModelBundle.open(bundle, cacheFolder()).description();
+    return new BundleInfo(model.name(), model.licence(), model.defaults());
+  }
+
+  @Override
+  public Upscaler open(ModelSettings settings) {
+    ModelBundle bundle = ModelBundle.open(settings.bundle(), cacheFolder());
+    ComputeDevice device =
+        settings.device().equals("auto")
+            ? ComputeDevice.CPU
+            : ComputeDevice.parse(settings.device());
+    TensorEngine engine = TensorEngine.open(device, settings.threads());
+    try {
+      CompileOptions options = CompileOptions.recommended(device, precision(settings.dtype()));
+      return StableSr.load(bundle, engine, options, PhiloxNoise::new, System::nanoTime);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Precision precision(ModelDtype dtype) {
+    return switch (dtype) {
+      case FP32 -> Precision.FP32;
+      case BF16 -> Precision.BF16;
+      case FP16 -> Precision.FP16;
+    };
+  }
+
+  /** {@code STABLESR_CACHE}, else a folder of the user; its content can be deleted at any time. */
+  private static Path cacheFolder() {
+    String configured = System.getenv("STABLESR_CACHE");
+    return configured != null && !configured.isBlank()
+        ? Path.of(configured)
+        : Path.of(System.getProperty("user.home"), ".cache", "stablesr");
+  }
+}
