@@ -82,9 +82,7 @@ final class ParityCommand implements Callable<Integer> {
               environment.err().printf("%s %s%n", file.file(), file.outcome());
               environment.err().flush();
             });
-    environment
-        .out()
-        .print(json ? ReportJson.render(report) : ReportTable.fitting(report).render(report));
+    environment.out().print(json ? ReportJson.render(report) : ReportTable.render(report));
     return report.exitCode();
   }
 }

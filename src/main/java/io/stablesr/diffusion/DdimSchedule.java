@@ -19,9 +19,10 @@ public final class DdimSchedule {
     this.alphasPrev = alphasPrev;
     this.sigmas = new double[alphas.length];
     for (int k = 0; k < sigmas.length; k++) {
-      double alpha = alphas[k];
       double previous = alphasPrev[k];
-      sigmas[k] = eta * Math.sqrt((1 - previous) / (1 - alpha) * (1 - alpha / previous));
+      // The published division multiplies by a reciprocal that is rounded to fp32.
+      double reciprocal = 1 / (1 - alphas[k]);
+      sigmas[k] = eta * Math.sqrt((1 - previous) * reciprocal * (1 - alphas[k] / previous));
     }
   }
 

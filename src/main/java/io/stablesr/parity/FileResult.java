@@ -25,7 +25,7 @@ public record FileResult(
     PASS,
     /** Something is not, or nothing could be compared. */
     FAIL,
-    /** Nobody here knows what the file means, or it was not asked for. */
+    /** Nobody here knows what the file means. */
     NOT_REPLAYED
   }
 

@@ -1,5 +1,7 @@
 package io.stablesr.parity;
 
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
 import io.stablesr.engine.Precision;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -19,13 +21,21 @@ public record ParityOptions(Path folder, Precision precision, int threads, Set<S
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(precision, "precision");
     only = Set.copyOf(only);
-    if (threads < 0) {
-      throw new IllegalArgumentException("threads is " + threads);
+    require(threads >= 0, "threads", threads, "0 or more");
+    for (String number : only) {
+      require(number.matches("\\d\\d"), "only", number, "two-digit numbers such as 04,07");
     }
   }
 
-  /** Whether files with this number are asked for. */
-  boolean includes(String number) {
-    return only.isEmpty() || only.contains(number);
+  private static void require(boolean holds, String name, Object value, String range) {
+    if (!holds) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "--%s is %s; it must be %s.".formatted(name, value, range));
+    }
+  }
+
+  /** Whether a file of this name is asked for. */
+  boolean includes(String fileName) {
+    return only.isEmpty() || Replayers.number(fileName).filter(only::contains).isPresent();
   }
 }

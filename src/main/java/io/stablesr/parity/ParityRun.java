@@ -41,10 +41,10 @@ public final class ParityRun {
     try (Networks networks = new Networks(options)) {
       for (Path file : files(options.folder())) {
         String name = file.getFileName().toString();
-        if (networks.modelFiles().contains(file)) {
+        if (networks.modelFiles().contains(file) || !options.includes(name)) {
           continue;
         }
-        FileResult result = replay(file, name, options, networks);
+        FileResult result = replay(file, name, networks);
         results.add(result);
         progress.accept(result);
       }
@@ -52,27 +52,23 @@ public final class ParityRun {
     return new ParityReport(results);
   }
 
-  private FileResult replay(Path file, String name, ParityOptions options, Networks networks) {
-    String number = Replayers.number(name).orElse("");
-    if (!options.includes(number)) {
-      return FileResult.notReplayed(name, "not asked for");
-    }
+  private FileResult replay(Path file, String name, Networks networks) {
     if (replayers.find(name).isEmpty()) {
       return FileResult.notReplayed(name, replayers.reason(name));
     }
     long begin = nanoTime.getAsLong();
     if (!name.endsWith(".safetensors")) {
-      return replay(file, name, new Replay(null, networks), begin);
+      return finish(file, name, new Replay(null, networks), begin);
     }
     try (Golden golden = new Golden(file)) {
-      return replay(file, name, new Replay(golden, networks), begin);
+      return finish(file, name, new Replay(golden, networks), begin);
     } catch (StableSrException e) {
       return new FileResult(
           name, Outcome.FAIL, List.of(), List.of(), e.getMessage(), millisSince(begin));
     }
   }
 
-  private FileResult replay(Path file, String name, Replay replay, long begin) {
+  private FileResult finish(Path file, String name, Replay replay, long begin) {
     try {
       replayers.find(name).orElseThrow().replay(file, replay);
       return replay.finish(name, millisSince(begin));

@@ -5,6 +5,7 @@ import io.stablesr.image.Borders;
 import io.stablesr.image.Margins;
 import io.stablesr.image.PilResize;
 import io.stablesr.image.TorchResize;
+import java.util.function.UnaryOperator;
 
 /**
  * How the published scripts bring a picture to the size the model works at and back (SPEC 4.3),
@@ -19,7 +20,7 @@ enum PublishedGeometry {
       FloatTensor resized = resizedShortEdge(Pictures.signed(floored(picture, 32)), side);
       FloatTensor cropped = Borders.centerCrop(resized, side, side);
       FloatTensor model = arguments.ddim() ? cropped : Pictures.clamped(cropped, -1, 1);
-      return new Prepared(model, model, Restoration.whole(model));
+      return Prepared.asIs(model, model);
     }
   },
   /** An enlarged picture, on a grey canvas where it is smaller than the model's size. */
@@ -31,14 +32,14 @@ enum PublishedGeometry {
       int width = (int) (small.dim(2) * arguments.upscale());
       FloatTensor enlarged = TorchResize.bicubic(small, height, width);
       if (arguments.ddim()) {
-        return new Prepared(enlarged, enlarged, Restoration.whole(enlarged));
+        return Prepared.asIs(enlarged, enlarged);
       }
       FloatTensor style = Pictures.clamped(enlarged, -1, 1);
       int canvasHeight = Math.max(height, arguments.inputSize());
       int canvasWidth = Math.max(width, arguments.inputSize());
       Margins margins = Margins.bottomRight(canvasHeight - height, canvasWidth - width);
       FloatTensor canvas = Borders.constantPad(style, margins, 0);
-      return new Prepared(canvas, style, Restoration.whole(style));
+      return Prepared.asIs(canvas, style);
     }
   },
   /** An enlarged picture, at least of the model's size, mirrored to a multiple of 32. */
@@ -60,17 +61,22 @@ enum PublishedGeometry {
         int right = (width / MULTIPLE + 1) * MULTIPLE - width;
         model = Borders.reflectPad(enlarged, Margins.bottomRight(bottom, right));
       }
-      int outHeight = model.dim(1);
-      int outWidth = model.dim(2);
-      if (scale > upscale) {
-        outHeight = (int) (outHeight * upscale / scale);
-        outWidth = (int) (outWidth * upscale / scale);
-      }
+      boolean shrunk = scale > upscale;
+      int outHeight = shrunk ? (int) (model.dim(1) * upscale / scale) : model.dim(1);
+      int outWidth = shrunk ? (int) (model.dim(2) * upscale / scale) : model.dim(2);
       // The crop is measured before the way back, so it may leave some of the padding.
       int cropHeight = padded ? Math.min(height, outHeight) : outHeight;
       int cropWidth = padded ? Math.min(width, outWidth) : outWidth;
       return new Prepared(
-          model, model, new Restoration(outHeight, outWidth, cropHeight, cropWidth));
+          model,
+          model,
+          upscaled -> {
+            FloatTensor resized =
+                shrunk
+                    ? Pictures.clamped(TorchResize.bicubic(upscaled, outHeight, outWidth), 0, 1)
+                    : upscaled;
+            return Borders.crop(resized, 0, 0, cropHeight, cropWidth);
+          });
     }
   };
 
@@ -81,29 +87,12 @@ enum PublishedGeometry {
    *
    * @param model {@code [3,H,W]} in -1..1, fed to the encoder
    * @param style what colours are tied to, of the size of the decoded picture after its crop
-   * @param restoration the way back
+   * @param restore from the colour-fixed picture in 0..1 to the result
    */
-  record Prepared(FloatTensor model, FloatTensor style, Restoration restoration) {}
-
-  /**
-   * The way from the colour-fixed picture in 0..1 to the result.
-   *
-   * @param height rows after resizing
-   * @param width columns after resizing
-   * @param cropHeight rows of the result
-   * @param cropWidth columns of the result
-   */
-  record Restoration(int height, int width, int cropHeight, int cropWidth) {
-    static Restoration whole(FloatTensor picture) {
-      return new Restoration(picture.dim(1), picture.dim(2), picture.dim(1), picture.dim(2));
-    }
-
-    FloatTensor apply(FloatTensor picture) {
-      FloatTensor resized = picture;
-      if (picture.dim(1) != height || picture.dim(2) != width) {
-        resized = Pictures.clamped(TorchResize.bicubic(picture, height, width), 0, 1);
-      }
-      return Borders.crop(resized, 0, 0, cropHeight, cropWidth);
+  record Prepared(FloatTensor model, FloatTensor style, UnaryOperator<FloatTensor> restore) {
+    /** What the model gives is the result. */
+    static Prepared asIs(FloatTensor model, FloatTensor style) {
+      return new Prepared(model, style, UnaryOperator.identity());
     }
   }
 

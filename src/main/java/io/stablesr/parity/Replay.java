@@ -16,6 +16,8 @@ final class Replay {
   private final List<TensorCheck> checks = new ArrayList<>();
   private final Map<String, String> omissions = new LinkedHashMap<>();
 
+  private String skipped = "";
+
   Replay(Golden golden, Networks networks) {
     this.golden = golden;
     this.networks = networks;
@@ -107,7 +109,15 @@ final class Replay {
     omissions.put(name, reason);
   }
 
+  /** Gives the whole file up without failing. */
+  void skip(String reason) {
+    skipped = reason;
+  }
+
   FileResult finish(String file, long elapsedMillis) {
+    if (!skipped.isEmpty()) {
+      return FileResult.notReplayed(file, skipped);
+    }
     if (golden != null) {
       golden.unused().forEach(name -> omissions.putIfAbsent(name, "its name is not known here"));
     }

@@ -5,39 +5,37 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A report as text, one line for a file and further ones for what needs explaining. */
 public final class ReportTable {
   private static final int LISTED_FAILURES = 10;
-  private static final int LISTED_NAMES = 4;
 
   private final int fileWidth;
+  private final int toleranceWidth;
 
-  /** A table of files with names of up to {@code fileWidth} characters. */
-  public ReportTable(int fileWidth) {
-    this.fileWidth = Math.max(fileWidth, "file".length());
+  private ReportTable(ParityReport report) {
+    fileWidth = width(report, FileResult::file);
+    toleranceWidth = width(report, file -> tolerances(file.checks()));
   }
 
-  /** A table that fits all files of a report. */
-  public static ReportTable fitting(ParityReport report) {
-    return new ReportTable(
-        report.files().stream().mapToInt(file -> file.file().length()).max().orElse(0));
+  private static int width(ParityReport report, Function<FileResult, String> cell) {
+    return report.files().stream().mapToInt(file -> cell.apply(file).length()).max().orElse(0);
   }
 
   /** The whole table with the total. */
-  public String render(ParityReport report) {
-    String rows = report.files().stream().map(this::row).collect(Collectors.joining());
-    return header() + rows + report.total() + System.lineSeparator();
+  public static String render(ParityReport report) {
+    ReportTable table = new ReportTable(report);
+    String rows = report.files().stream().map(table::row).collect(Collectors.joining());
+    return table.header() + rows + report.total() + System.lineSeparator();
   }
 
-  /** The column titles. */
-  public String header() {
+  private String header() {
     return line("file", "compared", "max abs", "rel L2", "tolerance", "result", "seconds");
   }
 
-  /** The lines of a file. */
-  public String row(FileResult file) {
+  private String row(FileResult file) {
     if (file.outcome() == FileResult.Outcome.NOT_REPLAYED) {
       return line(file.file(), "", "", "", "", "not replayed: " + file.message(), "");
     }
@@ -84,9 +82,7 @@ public final class ReportTable {
   }
 
   private static String omitted(String reason, List<String> names) {
-    String shown = names.stream().limit(LISTED_NAMES).collect(Collectors.joining(", "));
-    String more = names.size() > LISTED_NAMES ? ", ..." : "";
-    return "not compared (%d): %s: %s%s".formatted(names.size(), reason, shown, more);
+    return "not compared (%d): %s: %s".formatted(names.size(), reason, String.join(", ", names));
   }
 
   private static String tolerances(List<TensorCheck> checks) {
@@ -112,7 +108,9 @@ public final class ReportTable {
       String tolerance,
       String result,
       String seconds) {
-    String format = "%-" + fileWidth + "s  %8s  %8s  %8s  %-25s  %-6s  %7s";
+    String format =
+        "%%-%ds  %%8s  %%8s  %%8s  %%-%ds  %%-6s  %%7s"
+            .formatted(Math.max(fileWidth, 4), Math.max(toleranceWidth, 9));
     return String.format(
                 Locale.ROOT, format, file, compared, maxAbs, relative, tolerance, result, seconds)
             .stripTrailing()

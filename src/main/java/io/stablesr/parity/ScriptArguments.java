@@ -1,10 +1,9 @@
 package io.stablesr.parity;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import io.stablesr.image.ColorFix;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A published script and the arguments it was run with (SPEC 8); absent ones have its defaults. */
 final class ScriptArguments {
@@ -14,7 +13,7 @@ final class ScriptArguments {
 
   ScriptArguments(String script, String arguments) {
     this.script = script;
-    this.geometry = geometry(script);
+    this.geometry = geometry(script).orElseThrow();
     String name = "";
     for (String word : arguments.strip().split("\\s+", -1)) {
       if (word.startsWith("--")) {
@@ -26,18 +25,16 @@ final class ScriptArguments {
     }
   }
 
-  private static PublishedGeometry geometry(String script) {
+  /** How the script lays pictures out; empty for a script that is not reproduced. */
+  static Optional<PublishedGeometry> geometry(String script) {
     if (script.contains("canvas_tile")) {
-      return PublishedGeometry.CANVAS_TILE;
+      return Optional.of(PublishedGeometry.CANVAS_TILE);
     }
     if (script.contains("canvas")) {
-      return PublishedGeometry.CANVAS;
+      return Optional.of(PublishedGeometry.CANVAS);
     }
-    if (script.contains("vqganfin_old") || script.contains("negativeprompt")) {
-      return PublishedGeometry.SQUARE;
-    }
-    throw new StableSrException(
-        ErrorCode.CONFIG, "The script %s is not reproduced here.".formatted(script));
+    boolean square = script.contains("vqganfin_old") || script.contains("negativeprompt");
+    return square ? Optional.of(PublishedGeometry.SQUARE) : Optional.empty();
   }
 
   PublishedGeometry geometry() {

@@ -108,13 +108,20 @@ final class ScriptChain {
     List<FloatTensor> fixed = new ArrayList<>();
     for (int i = 0; i < decoded.dim(0); i++) {
       FloatTensor own = Slices.entry(style, i);
-      FloatTensor content = Borders.crop(Slices.entry(decoded, i), 0, 0, own.dim(1), own.dim(2));
+      FloatTensor content = cropped(Slices.entry(decoded, i), own);
       fixed.add(ColorCorrection.apply(arguments.colorFix(), content, own));
     }
     FloatTensor result = Slices.stack(fixed);
     check("colorfix_out", result, tolerances.sampler());
     call++;
     return result;
+  }
+
+  /** Cuts a canvas back to the picture on it; a picture of odd size is decoded smaller. */
+  private static FloatTensor cropped(FloatTensor decoded, FloatTensor like) {
+    int height = Math.min(decoded.dim(1), like.dim(1));
+    int width = Math.min(decoded.dim(2), like.dim(2));
+    return Borders.crop(decoded, 0, 0, height, width);
   }
 
   private FloatTensor sample(FloatTensor zLr) {

@@ -16,9 +16,12 @@ final class ScriptReplayer implements Replayer {
   @Override
   public void replay(Path file, Replay replay) {
     Golden golden = replay.golden();
-    ScriptArguments arguments =
-        new ScriptArguments(
-            golden.metadata("script").orElse(""), golden.metadata("args").orElse(""));
+    String script = golden.metadata("script").orElse("");
+    if (ScriptArguments.geometry(script).isEmpty()) {
+      replay.skip("script '%s' is not reproduced here".formatted(script));
+      return;
+    }
+    ScriptArguments arguments = new ScriptArguments(script, golden.metadata("args").orElse(""));
     List<Prepared> pictures = new ArrayList<>();
     for (String name : numbered(golden, "lr_u8")) {
       FloatTensor picture = Pictures.fromBytes(replay.input(name));
@@ -41,7 +44,7 @@ final class ScriptReplayer implements Replayer {
     }
     for (int i = 0; i < restored.size() && i < results.size(); i++) {
       FloatTensor whole = Pictures.unsigned(restored.get(i));
-      FloatTensor bytes = Pictures.toBytes(pictures.get(i).restoration().apply(whole));
+      FloatTensor bytes = Pictures.toBytes(pictures.get(i).restore().apply(whole));
       checkPicture(replay, results.get(i), bytes);
       checkInput(replay, results.get(i).replace(".png", "_lq.png"), pictures.get(i));
     }

@@ -62,7 +62,7 @@ class ScheduleTest {
       assertThat((double) schedule.sqrtOneMinusAlpha(k))
           .isEqualTo(goldens.doubles(name + "ddim_sqrt_one_minus_alphas")[k]);
       double sigma = goldens.doubles(name + "ddim_sigmas")[k];
-      assertThat(Math.abs(schedule.sigma(k) - sigma)).isLessThanOrEqualTo(1e-6 * sigma);
+      assertThat(schedule.sigma(k)).isEqualTo(sigma);
     }
   }
 

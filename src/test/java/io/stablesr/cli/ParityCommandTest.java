@@ -1,0 +1,66 @@
+package io.stablesr.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.stablesr.job.ProgressConsole;
+import io.stablesr.parity.GoldenFolder;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParityCommandTest {
+  @TempDir private Path temporary;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void aCorruptedFileFailsAndTheJsonSaysWhere() {
+    new GoldenFolder(temporary)
+        .corrupt("12_colorfix.safetensors", "case1/adain")
+        .link("11_tile_positions.json");
+    assertThat(run("parity", temporary.toString(), "--json", "--threads", "1")).isEqualTo(1);
+    JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(report.get("passed").getAsInt()).isEqualTo(1);
+    assertThat(report.get("failed").getAsInt()).isEqualTo(1);
+    JsonObject file = report.getAsJsonArray("files").get(1).getAsJsonObject();
+    assertThat(file.get("file").getAsString()).isEqualTo("12_colorfix.safetensors");
+    assertThat(file.get("result").getAsString()).isEqualTo("fail");
+    assertThat(file.getAsJsonArray("tensors"))
+        .map(tensor -> tensor.getAsJsonObject())
+        .filteredOn(tensor -> !tensor.get("passed").getAsBoolean())
+        .extracting(tensor -> tensor.get("tensor").getAsString())
+        .containsExactly("case1/adain");
+  }
+
+  @Test
+  void aFolderThatPassesExitsWithZero() {
+    new GoldenFolder(temporary).link("11_tile_positions.json", "12_colorfix.safetensors");
+    assertThat(run("parity", temporary.toString(), "--only", "11")).isZero();
+    assertThat(out.toString()).contains("1 passed, 0 failed, 0 not replayed");
+  }
+
+  @Test
+  void otherTypesAreRefused() {
+    assertThat(run("parity", temporary.toString(), "--dtype", "fp64")).isEqualTo(1);
+    assertThat(err.toString()).contains("'fp64' is neither fp32 nor bf16");
+  }
+
+  private int run(String... args) {
+    CommandEnvironment environment =
+        new CommandEnvironment(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            ProgressConsole.Kind.PLAIN,
+            List.of(),
+            () -> {
+              throw new AssertionError("parity needs no upscaling engine");
+            });
+    return Main.run(environment, args);
+  }
+}
