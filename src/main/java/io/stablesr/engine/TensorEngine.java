@@ -7,6 +7,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
@@ -14,6 +15,7 @@ public final class TensorEngine implements AutoCloseable {
 
   private final ComputeDevice device;
   private final NDManager root;
+  private final AtomicInteger openScopes = new AtomicInteger();
 
   private TensorEngine(ComputeDevice device, NDManager root) {
     this.device = device;
@@ -57,7 +59,7 @@ public final class TensorEngine implements AutoCloseable {
 
   /** A scope for tensors of one piece of work. */
   public TensorScope scope() {
-    return new TensorScope(root.newSubManager());
+    return new TensorScope(root.newSubManager(), openScopes);
   }
 
   /**
@@ -66,7 +68,18 @@ public final class TensorEngine implements AutoCloseable {
    * @throws StableSrException CHECKPOINT_KEYS when a weight is missing or has another size
    */
   public CompiledNetwork compile(Graph graph, Weights weights, CompileOptions options) {
-    return CompiledNetwork.load(this, graph, weights, options);
+    return compile(graph, weights, options, NormStatistics.LOCAL);
+  }
+
+  /** {@link #compile(Graph, Weights, CompileOptions)} with a choice of normalisation statistics. */
+  public CompiledNetwork compile(
+      Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
+    return CompiledNetwork.load(this, graph, weights, options, statistics);
+  }
+
+  /** Scopes, inner ones included, that are not closed yet: none when nothing leaked. */
+  public int openScopes() {
+    return openScopes.get();
   }
 
   /** libtorch's version. */

@@ -58,8 +58,7 @@ public final class Goldens {
   public static FloatTensor picture(FloatTensor batch, int index) {
     int[] rest = Arrays.copyOfRange(batch.shape(), 1, batch.rank());
     int size = Arrays.stream(rest).reduce(1, Math::multiplyExact);
-    return FloatTensor.of(
-        Arrays.copyOfRange(batch.data(), index * size, (index + 1) * size), rest);
+    return FloatTensor.of(Arrays.copyOfRange(batch.data(), index * size, (index + 1) * size), rest);
   }
 
   /** The values as fp32. */

@@ -1,0 +1,146 @@
+package io.stablesr.restore;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.Window;
+import io.stablesr.engine.CompiledNetwork;
+import io.stablesr.engine.DeviceTensor;
+import io.stablesr.engine.NormStatistics;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.engine.TensorScope;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Evaluates a network with {@link NormStatistics#SHARED} over the tiles of a picture as if it saw
+ * the picture at once.
+ *
+ * <p>The statistics of a picture are a fixed point: those that the tiles have when they are
+ * normalised with them. The first sweep normalises each tile with what is known and otherwise by
+ * itself; every sweep then normalises with the statistics pooled over the one before. As the first
+ * normalisation sees unnormalised values, sweep k+1 has the first k exactly; in practice the rest
+ * follows within a few sweeps, and the sweep that confirms the statistics has written the result.
+ */
+final class TileSweep {
+  /** Largest change of statistics, in standard deviations, that counts as none. */
+  static final double STATISTICS_TOLERANCE = 1e-4;
+
+  /** Sweeps after which the result is taken as it is. */
+  static final int MAX_SWEEPS = 8;
+
+  private final TensorEngine engine;
+  private final CompiledNetwork network;
+  private final int groups;
+
+  TileSweep(TensorEngine engine, CompiledNetwork network, int groups) {
+    this.engine = engine;
+    this.network = network;
+    this.groups = groups;
+  }
+
+  /**
+   * The result of all tiles.
+   *
+   * @param output the cores side by side
+   * @param statistics of the whole picture
+   */
+  record Result(FloatTensor output, PictureStatistics statistics) {}
+
+  /**
+   * An image that tiles see a window of.
+   *
+   * @param image {@code [1,C,H,W]} on the device
+   * @param scale its pixels per latent
+   */
+  record Plane(DeviceTensor image, int scale) {}
+
+  /**
+   * Sweeps until the statistics stand still.
+   *
+   * @param planes arguments of which each tile gets its region
+   * @param constants arguments that every tile gets as they are
+   * @param known statistics to start from
+   * @param output where the cores of the network's first result go, {@code [1,C,H,W]}
+   * @param scale pixels of {@code output} per latent
+   */
+  Result run(
+      List<TilePlan.Tile> tiles,
+      Map<String, Plane> planes,
+      Map<String, DeviceTensor> constants,
+      PictureStatistics known,
+      FloatTensor output,
+      int scale) {
+    PictureStatistics given = known;
+    for (int sweep = 1; ; sweep++) {
+      PictureStatistics.Pool pool = new PictureStatistics.Pool(network.norms(), groups);
+      for (TilePlan.Tile tile : tiles) {
+        checkInterrupt();
+        try (TensorScope scope = engine.scope()) {
+          Map<String, DeviceTensor> arguments = new HashMap<>(constants);
+          planes.forEach((name, plane) -> arguments.put(name, crop(scope, plane, tile.region())));
+          arguments.put("interior", scope.upload(interior(tile), 5));
+          arguments.put("norm-statistics", scope.upload(given.argument(network.norms(), groups)));
+          Map<String, DeviceTensor> results = network.run(scope, arguments);
+          Window core = tile.core();
+          pool.add(
+              results.get("norm-statistics").download(), (double) core.height() * core.width());
+          copyCore(results.get(network.outputs().get(0)).download(), tile, output, scale);
+        }
+      }
+      PictureStatistics found = pool.finish();
+      OptionalDouble change = found.change(given);
+      System.out.println(
+          "  sweep "
+              + sweep
+              + " tiles "
+              + tiles.size()
+              + " region "
+              + tiles.get(0).region()
+              + " change "
+              + change
+              + " true ");
+      if ((change.isPresent() && change.getAsDouble() < STATISTICS_TOLERANCE)
+          || sweep == MAX_SWEEPS) {
+        return new Result(output, found);
+      }
+      given = found;
+    }
+  }
+
+  private static DeviceTensor crop(TensorScope scope, Plane plane, Window region) {
+    int s = plane.scale();
+    return scope.crop(
+        plane.image(), s * region.y(), s * region.x(), s * region.height(), s * region.width());
+  }
+
+  private static float[] interior(TilePlan.Tile tile) {
+    int top = tile.core().y() - tile.region().y();
+    int left = tile.core().x() - tile.region().x();
+    return new float[] {
+      top, top + tile.core().height(), left, left + tile.core().width(), tile.region().height()
+    };
+  }
+
+  private static void copyCore(FloatTensor from, TilePlan.Tile tile, FloatTensor to, int scale) {
+    Window core = tile.core();
+    int top = scale * (core.y() - tile.region().y());
+    int left = scale * (core.x() - tile.region().x());
+    for (int channel = 0; channel < to.dim(1); channel++) {
+      for (int row = 0; row < scale * core.height(); row++) {
+        int source = (channel * from.dim(2) + top + row) * from.dim(3) + left;
+        int target = (channel * to.dim(2) + scale * core.y() + row) * to.dim(3) + scale * core.x();
+        System.arraycopy(from.data(), source, to.data(), target, scale * core.width());
+      }
+    }
+  }
+
+  private static void checkInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StableSrException(
+          ErrorCode.CANCELLED, "The work was interrupted between two tiles of the autoencoder.");
+    }
+  }
+}
