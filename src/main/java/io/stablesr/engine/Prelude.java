@@ -121,8 +121,13 @@ final class Prelude {
           v, m, = torch.var_mean(parts, [1, 2, 3], False, False)
           found = torch.append(found, torch.stack([m, v], 0))
           known = torch.gt(given[2], 0)
-          mean = torch.repeat_interleave(torch.where(known, given[0], m), c)
-          variance = torch.repeat_interleave(torch.where(known, given[1], v), c)
+          follow = torch.gt(given[2], 1)
+          drift = torch.clamp(torch.div(torch.add(v, eps), torch.add(given[4], eps)), 0.25, 4)
+          mean_now = torch.add(m, torch.mul(torch.sub(given[0], given[3]), torch.sqrt(drift)))
+          mean_given = torch.where(follow, mean_now, given[0])
+          variance_given = torch.where(follow, torch.mul(given[1], drift), given[1])
+          mean = torch.repeat_interleave(torch.where(known, mean_given, m), c)
+          variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
           return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
         .formatted(in, out, in, out, in, out);

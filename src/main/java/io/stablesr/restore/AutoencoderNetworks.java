@@ -19,8 +19,7 @@ final class AutoencoderNetworks implements AutoCloseable {
    * Paths through dense blocks are attenuated by constant residual scales of 0.2; those attenuated
    * to less than this are left out of the halo. docs/tiling.md has the measured effect.
    */
-  static final double LEAST_PATH_SCALE =
-      Double.parseDouble(System.getProperty("leastPath", "0.01"));
+  static final double LEAST_PATH_SCALE = 0.01;
 
   private final TensorEngine engine;
   private final Graphs graphs;

@@ -16,6 +16,9 @@ final class PictureStatistics {
   static final PictureStatistics UNKNOWN = new PictureStatistics(Map.of());
 
   private static final double LEAST_VARIANCE = 1e-6;
+  private static final int ROWS = 5;
+  private static final float GIVEN = 1;
+  private static final float FOLLOWED = 2;
 
   private final Map<String, Moments> norms;
 
@@ -56,28 +59,36 @@ final class PictureStatistics {
     }
   }
 
-  /** The argument {@code norm-statistics [K,3,G]} for normalisations in this order. */
+  /** The argument {@code norm-statistics} of a tile that has not been evaluated before. */
   FloatTensor argument(List<String> order, int groups) {
-    FloatTensor argument = FloatTensor.zeros(order.size(), 3, groups);
+    return argument(order, groups, GIVEN, FloatTensor.zeros(order.size(), 2, groups));
+  }
+
+  /**
+   * The argument for a tile with what it had, {@code [K,2,G]}, when these statistics were pooled.
+   */
+  FloatTensor argument(List<String> order, int groups, FloatTensor tileBefore) {
+    return argument(order, groups, FOLLOWED, tileBefore);
+  }
+
+  private FloatTensor argument(List<String> order, int groups, float mode, FloatTensor tile) {
+    FloatTensor argument = FloatTensor.zeros(order.size(), ROWS, groups);
+    float[] to = argument.data();
     for (int k = 0; k < order.size(); k++) {
       Moments moments = norms.get(order.get(k));
       if (moments == null) {
         continue;
       }
       for (int g = 0; g < groups; g++) {
-        argument.data()[3 * k * groups + g] = (float) moments.mean[g];
-        argument.data()[(3 * k + 1) * groups + g] = (float) moments.variance[g];
-        argument.data()[(3 * k + 2) * groups + g] = 1;
+        int row = ROWS * k * groups + g;
+        to[row] = (float) moments.mean[g];
+        to[row + groups] = (float) moments.variance[g];
+        to[row + 2 * groups] = mode;
+        to[row + 3 * groups] = tile.data()[2 * k * groups + g];
+        to[row + 4 * groups] = tile.data()[(2 * k + 1) * groups + g];
       }
     }
     return argument;
-  }
-
-  /** These and {@code other}, which wins where both know a normalisation. */
-  PictureStatistics with(PictureStatistics other) {
-    Map<String, Moments> both = new LinkedHashMap<>(norms);
-    both.putAll(other.norms);
-    return new PictureStatistics(both);
   }
 
   /**

@@ -9,10 +9,11 @@ import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.NormStatistics;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * Evaluates a network with {@link NormStatistics#SHARED} over the tiles of a picture as if it saw
@@ -20,16 +21,16 @@ import java.util.OptionalDouble;
  *
  * <p>The statistics of a picture are a fixed point: those that the tiles have when they are
  * normalised with them. The first sweep normalises each tile with what is known and otherwise by
- * itself; every sweep then normalises with the statistics pooled over the one before. As the first
- * normalisation sees unnormalised values, sweep k+1 has the first k exactly; in practice the rest
- * follows within a few sweeps, and the sweep that confirms the statistics has written the result.
+ * itself; later ones with the statistics pooled over the sweep before, following the change of the
+ * tile's own since then ({@link NormStatistics#SHARED} mode 2): without that, an error at one
+ * normalisation would meet statistics at the next that still belong to another scale, and grow. As
+ * sweep k+1 has the first k normalisations exactly, one sweep more than there are normalisations is
+ * always enough; in practice the statistics stand still much earlier. The sweep that confirms them
+ * has written the result.
  */
 final class TileSweep {
   /** Largest change of statistics, in standard deviations, that counts as none. */
-  static final double STATISTICS_TOLERANCE = 1e-4;
-
-  /** Sweeps after which the result is taken as it is. */
-  static final int MAX_SWEEPS = 8;
+  static final double STATISTICS_TOLERANCE = 3e-4;
 
   private final TensorEngine engine;
   private final CompiledNetwork network;
@@ -73,40 +74,36 @@ final class TileSweep {
       PictureStatistics known,
       FloatTensor output,
       int scale) {
+    List<String> norms = network.norms();
+    List<FloatTensor> arguments =
+        new ArrayList<>(Collections.nCopies(tiles.size(), known.argument(norms, groups)));
     PictureStatistics given = known;
     for (int sweep = 1; ; sweep++) {
-      PictureStatistics.Pool pool = new PictureStatistics.Pool(network.norms(), groups);
-      for (TilePlan.Tile tile : tiles) {
+      PictureStatistics.Pool pool = new PictureStatistics.Pool(norms, groups);
+      List<FloatTensor> found = new ArrayList<>();
+      for (int i = 0; i < tiles.size(); i++) {
         checkInterrupt();
+        TilePlan.Tile tile = tiles.get(i);
         try (TensorScope scope = engine.scope()) {
-          Map<String, DeviceTensor> arguments = new HashMap<>(constants);
-          planes.forEach((name, plane) -> arguments.put(name, crop(scope, plane, tile.region())));
-          arguments.put("interior", scope.upload(interior(tile), 5));
-          arguments.put("norm-statistics", scope.upload(given.argument(network.norms(), groups)));
-          Map<String, DeviceTensor> results = network.run(scope, arguments);
-          Window core = tile.core();
-          pool.add(
-              results.get("norm-statistics").download(), (double) core.height() * core.width());
+          Map<String, DeviceTensor> inputs = new HashMap<>(constants);
+          planes.forEach((name, plane) -> inputs.put(name, crop(scope, plane, tile.region())));
+          inputs.put("interior", scope.upload(interior(tile), 5));
+          inputs.put("norm-statistics", scope.upload(arguments.get(i)));
+          Map<String, DeviceTensor> results = network.run(scope, inputs);
+          found.add(results.get("norm-statistics").download());
           copyCore(results.get(network.outputs().get(0)).download(), tile, output, scale);
         }
+        pool.add(found.get(i), (double) tile.core().height() * tile.core().width());
       }
-      PictureStatistics found = pool.finish();
-      OptionalDouble change = found.change(given);
-      System.out.println(
-          "  sweep "
-              + sweep
-              + " tiles "
-              + tiles.size()
-              + " region "
-              + tiles.get(0).region()
-              + " change "
-              + change
-              + " true ");
-      if ((change.isPresent() && change.getAsDouble() < STATISTICS_TOLERANCE)
-          || sweep == MAX_SWEEPS) {
-        return new Result(output, found);
+      PictureStatistics pooled = pool.finish();
+      if (pooled.change(given).orElse(Double.MAX_VALUE) < STATISTICS_TOLERANCE
+          || sweep > norms.size()) {
+        return new Result(output, pooled);
       }
-      given = found;
+      for (int i = 0; i < tiles.size(); i++) {
+        arguments.set(i, pooled.argument(norms, groups, found.get(i)));
+      }
+      given = pooled;
     }
   }
 
