@@ -42,8 +42,12 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   static CompiledNetwork load(
-      TensorEngine engine, Graph graph, Weights weights, CompileOptions options) {
-    Program program = ProgramWriter.write(graph, options, engine.device());
+      TensorEngine engine,
+      Graph graph,
+      Weights weights,
+      CompileOptions options,
+      NormStatistics statistics) {
+    Program program = ProgramWriter.write(graph, options, statistics, engine.device());
     Model model = Model.newInstance(graph.name(), engine.device().djl(), "PyTorch");
     // Stored weights are host memory; the program moves them to the device.
     NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
@@ -119,6 +123,14 @@ public final class CompiledNetwork implements AutoCloseable {
   /** Names of the results. */
   public List<String> outputs() {
     return program.outputs();
+  }
+
+  /**
+   * Keys of the scales of the group normalisations in the order of {@link NormStatistics#SHARED};
+   * empty for a network compiled with {@link NormStatistics#LOCAL}.
+   */
+  public List<String> norms() {
+    return program.norms();
   }
 
   /** The generated TorchScript, for inspection. */

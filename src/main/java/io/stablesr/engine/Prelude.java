@@ -110,8 +110,27 @@ final class Prelude {
           return torch.group_norm(%s, groups, w, b, eps)%s
         def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
           return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
+        def cells(interior: Tensor) -> List[int]:
+          return [int(interior[0]), int(interior[1]), int(interior[2]), int(interior[3]), int(interior[4])]
+        def shared_group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float, cells: List[int], given: Tensor, found: List[Tensor]) -> Tensor:
+          c = x.size(1) // groups
+          r = x.size(2) // cells[4]
+          rows = torch.slice(x, 2, r * cells[0], r * cells[1], 1)
+          inner = torch.slice(rows, 3, r * cells[2], r * cells[3], 1)
+          parts = inner.reshape([groups, c, inner.size(2), inner.size(3)]).to(6)
+          v, m, = torch.var_mean(parts, [1, 2, 3], False, False)
+          found = torch.append(found, torch.stack([m, v], 0))
+          known = torch.gt(given[2], 0)
+          follow = torch.gt(given[2], 1)
+          drift = torch.clamp(torch.div(torch.add(v, eps), torch.add(given[4], eps)), 0.25, 4)
+          mean_now = torch.add(m, torch.mul(torch.sub(given[0], given[3]), torch.sqrt(drift)))
+          mean_given = torch.where(follow, mean_now, given[0])
+          variance_given = torch.where(follow, torch.mul(given[1], drift), given[1])
+          mean = torch.repeat_interleave(torch.where(known, mean_given, m), c)
+          variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
+          return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
-        .formatted(in, out, in, out);
+        .formatted(in, out, in, out, in, out);
   }
 
   private static String attention(CompileOptions options) {

@@ -9,8 +9,15 @@ import java.util.List;
  * @param weights weights in the order they are handed over
  * @param inputs names of the arguments, in order
  * @param outputs names of the results, in order
+ * @param norms keys of the scales of the group normalisations, in order, where their statistics are
+ *     shared; else empty
  */
-record Program(String source, List<WeightUse> weights, List<String> inputs, List<String> outputs) {
+record Program(
+    String source,
+    List<WeightUse> weights,
+    List<String> inputs,
+    List<String> outputs,
+    List<String> norms) {
   /** What an operation does with a weight decides its dtype and layout. */
   enum Role {
     /** Kernel of a convolution. */

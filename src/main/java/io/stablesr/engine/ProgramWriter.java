@@ -8,9 +8,11 @@ import io.stablesr.graph.ParameterSpec;
 import io.stablesr.graph.Symbol;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,19 +20,27 @@ import java.util.stream.Collectors;
  * CompileOptions} are made here and in {@link Prelude}.
  */
 final class ProgramWriter implements Op.Visitor<String> {
+  static final String NORM_STATISTICS = "norm-statistics";
+  static final String INTERIOR = "interior";
+
   private final CompileOptions options;
   private final Map<String, WeightUse> weights = new LinkedHashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final Graph graph;
+  private final NormStatistics statistics;
+  private final List<String> norms = new ArrayList<>();
+  private final Set<Integer> normGroups = new HashSet<>();
   private Symbol current;
 
-  private ProgramWriter(Graph graph, CompileOptions options) {
+  private ProgramWriter(Graph graph, CompileOptions options, NormStatistics statistics) {
     this.graph = graph;
     this.options = options;
+    this.statistics = statistics;
   }
 
-  static Program write(Graph graph, CompileOptions options, ComputeDevice device) {
-    return new ProgramWriter(graph, options).program(device);
+  static Program write(
+      Graph graph, CompileOptions options, NormStatistics statistics, ComputeDevice device) {
+    return new ProgramWriter(graph, options, statistics).program(device);
   }
 
   private Program program(ComputeDevice device) {
@@ -49,25 +59,42 @@ final class ProgramWriter implements Op.Visitor<String> {
           .append(symbol.op().accept(this))
           .append('\n');
     }
-    List<String> inputs = graph.inputNames();
+    List<String> inputs = new ArrayList<>(graph.inputNames());
+    List<String> outputs = new ArrayList<>(graph.outputs().keySet());
+    String preparation = "";
+    if (statistics == NormStatistics.SHARED) {
+      inputs.addAll(List.of(NORM_STATISTICS, INTERIOR));
+      outputs.add(NORM_STATISTICS);
+      preparation =
+          "    given = %s\n    cells = __torch__.cells(%s)\n    found = annotate(List[Tensor], [])\n"
+              .formatted(argument(NORM_STATISTICS), argument(INTERIOR));
+    }
     String arguments =
         inputs.stream().map(input -> ", " + argument(input) + ": Tensor").collect(joining());
     String results =
         graph.outputs().values().stream()
             .map(symbol -> name(symbol) + ".to(6).contiguous()")
             .collect(Collectors.joining(", "));
+    if (statistics == NormStatistics.SHARED) {
+      results += ", torch.stack(found, 0)";
+    }
     String source =
         Prelude.classHeader()
             + "  def forward(self: __torch__.Net"
             + arguments
             + ") -> List[Tensor]:\n    W = self.W\n"
+            + preparation
             + body
             + "    return ["
             + results
             + "]\n"
             + Prelude.functions(options, device);
     return new Program(
-        source, List.copyOf(weights.values()), inputs, List.copyOf(graph.outputs().keySet()));
+        source,
+        List.copyOf(weights.values()),
+        List.copyOf(inputs),
+        List.copyOf(outputs),
+        List.copyOf(norms));
   }
 
   /** Inputs are always needed as arguments; other tensors only if an output depends on them. */
@@ -129,7 +156,31 @@ final class ProgramWriter implements Op.Visitor<String> {
 
   @Override
   public String groupNorm(Op.GroupNorm op) {
+    if (statistics == NormStatistics.SHARED) {
+      return sharedGroupNorm(op);
+    }
     return call("group_norm", in(0), op.groups(), norm(op.weight()), norm(op.bias()), op.epsilon());
+  }
+
+  private String sharedGroupNorm(Op.GroupNorm op) {
+    normGroups.add(op.groups());
+    if (normGroups.size() > 1) {
+      throw new IllegalStateException(
+          graph.name() + " has normalisations of different group counts: " + normGroups);
+    }
+    String call =
+        call(
+            "shared_group_norm",
+            in(0),
+            op.groups(),
+            norm(op.weight()),
+            norm(op.bias()),
+            op.epsilon(),
+            "cells",
+            "given[" + norms.size() + "]",
+            "found");
+    norms.add(op.weight().key());
+    return call;
   }
 
   @Override
@@ -268,7 +319,7 @@ final class ProgramWriter implements Op.Visitor<String> {
   }
 
   private static String argument(String input) {
-    return "in_" + input.replace('/', '_');
+    return "in_" + input.replace('/', '_').replace('-', '_');
   }
 
   private static String call(String function, Object... arguments) {

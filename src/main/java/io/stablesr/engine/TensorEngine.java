@@ -68,7 +68,13 @@ public final class TensorEngine implements AutoCloseable {
    * @throws StableSrException CHECKPOINT_KEYS when a weight is missing or has another size
    */
   public CompiledNetwork compile(Graph graph, Weights weights, CompileOptions options) {
-    return CompiledNetwork.load(this, graph, weights, options);
+    return compile(graph, weights, options, NormStatistics.LOCAL);
+  }
+
+  /** {@link #compile(Graph, Weights, CompileOptions)} with a choice of normalisation statistics. */
+  public CompiledNetwork compile(
+      Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
+    return CompiledNetwork.load(this, graph, weights, options, statistics);
   }
 
   /** Tensors of all open scopes; weights are not counted. */

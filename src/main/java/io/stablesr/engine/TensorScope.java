@@ -1,6 +1,7 @@
 package io.stablesr.engine;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -23,12 +24,22 @@ public final class TensorScope implements AutoCloseable {
   /** Copies a tensor to the device. */
   public DeviceTensor upload(FloatTensor tensor) {
     Shape shape = new Shape(Arrays.stream(tensor.shape()).asLongStream().toArray());
-    return new DeviceTensor((PtNDArray) manager.create(FloatBuffer.wrap(tensor.data()), shape));
+    return own((PtNDArray) manager.create(FloatBuffer.wrap(tensor.data()), shape));
   }
 
   /** Copies values to the device. */
   public DeviceTensor upload(float[] values, int... shape) {
     return upload(FloatTensor.of(values, shape));
+  }
+
+  /**
+   * A window of an image tensor {@code [N,C,H,W]}: rows {@code top..top+height-1}, columns {@code
+   * left..left+width-1}. It shares memory with {@code image} and keeps that alive.
+   */
+  public DeviceTensor crop(DeviceTensor image, int top, int left, int height, int width) {
+    NDIndex window =
+        new NDIndex().addAllDim(2).addSliceDim(top, top + height).addSliceDim(left, left + width);
+    return own((PtNDArray) image.array().get(manager, window));
   }
 
   /** Counts an array that the manager already owns. */

@@ -32,8 +32,23 @@ public final class Autoencoder {
    */
   public record Encoded(Symbol moments, List<Symbol> features) {}
 
+  /**
+   * The part of the encoder that works on any window of the picture: everything above the latent's
+   * resolution and the blocks at it, apart from the middle.
+   *
+   * @param latentResolution {@code [N,C,H/f,W/f]}
+   * @param features one map per fused level, highest resolution first
+   */
+  public record EncoderBody(Symbol latentResolution, List<Symbol> features) {}
+
   /** Records the encoder of a picture {@code [N,3,H,W]} in -1..1. */
   public Encoded encode(Symbol picture) {
+    EncoderBody body = encoderBody(picture);
+    return new Encoded(encoderTail(body.latentResolution()), body.features());
+  }
+
+  /** Records the encoder down to the latent's resolution, without the middle. */
+  public EncoderBody encoderBody(Symbol picture) {
     Scope encoder = scope.at("encoder");
     List<Symbol> features = new ArrayList<>();
     Symbol x = picture.conv3x3(encoder.at("conv_in"), config.channels());
@@ -49,10 +64,16 @@ public final class Autoencoder {
         x = x.padRightBottom().conv(down.at("downsample.conv"), x.channels(), 3, 2, 0);
       }
     }
-    x = blocks.middle(encoder.at("mid"), x);
+    return new EncoderBody(x, features);
+  }
+
+  /** Records the middle and the end of the encoder: {@link EncoderBody} to moments. */
+  public Symbol encoderTail(Symbol latentResolution) {
+    Scope encoder = scope.at("encoder");
+    Symbol x = blocks.middle(encoder.at("mid"), latentResolution);
     x = blocks.normalized(encoder.at("norm_out"), x).silu();
     x = x.conv3x3(encoder.at("conv_out"), 2 * config.latentChannels());
-    return new Encoded(x.conv1x1(scope.at("quant_conv"), 2 * config.latentChannels()), features);
+    return x.conv1x1(scope.at("quant_conv"), 2 * config.latentChannels());
   }
 
   /** Records the plain decoder of an unscaled latent {@code [N,4,h,w]}. */
@@ -68,27 +89,46 @@ public final class Autoencoder {
    * @param fusionWeight w as a tensor of one value
    */
   public Symbol decode(Symbol latent, List<Symbol> features, Symbol fusionWeight) {
+    return decoderBody(decoderHead(latent), features, fusionWeight);
+  }
+
+  /** Records all of the decoder that works at the latent's resolution: {@code [N,C,h,w]}. */
+  public Symbol decoderHead(Symbol latent) {
     Scope decoder = scope.at("decoder");
     int last = config.levels() - 1;
     Symbol x = latent.conv1x1(scope.at("post_quant_conv"), config.latentChannels());
     x = x.conv3x3(decoder.at("conv_in"), config.channels(last));
     x = blocks.middle(decoder.at("mid"), x);
-    for (int level = last; level >= 0; level--) {
-      Scope up = decoder.at("up").at(level);
-      for (int block = 0; block <= config.residualBlocks(); block++) {
-        x = blocks.residual(up.at("block").at(block), x, config.channels(level));
-      }
+    return decoderBlocks(last, x);
+  }
+
+  /**
+   * Records the rest of the decoder, which works on any window; arguments as for {@link
+   * #decode(Symbol, List, Symbol)}, with an empty list for the plain decoder.
+   */
+  public Symbol decoderBody(Symbol head, List<Symbol> features, Symbol fusionWeight) {
+    Scope decoder = scope.at("decoder");
+    Symbol x = head;
+    for (int level = config.levels() - 2; level >= 0; level--) {
+      Scope upsample = decoder.at("up").at(level + 1).at("upsample.conv");
+      x = decoderBlocks(level, x.upsampleNearest().conv3x3(upsample, x.channels()));
       int feature = config.fusedLevels().indexOf(level);
       if (feature >= 0 && !features.isEmpty()) {
         Scope layer = decoder.at("fusion_layer_" + level);
         x = blocks.fuse(layer, features.get(feature), x, fusionWeight);
       }
-      if (level > 0) {
-        x = x.upsampleNearest().conv3x3(up.at("upsample.conv"), x.channels());
-      }
     }
     x = blocks.normalized(decoder.at("norm_out"), x).silu();
     return x.conv3x3(decoder.at("conv_out"), 3);
+  }
+
+  private Symbol decoderBlocks(int level, Symbol x) {
+    Scope up = scope.at("decoder").at("up").at(level);
+    Symbol y = x;
+    for (int block = 0; block <= config.residualBlocks(); block++) {
+      y = blocks.residual(up.at("block").at(block), y, config.channels(level));
+    }
+    return y;
   }
 
   /** Blocks of the autoencoder; every normalisation has epsilon 1e-6. */

@@ -120,6 +120,11 @@ public final class Graphs {
     return recorder.finish();
   }
 
+  /** The autoencoder in parts for tiles; its weights are under {@link #CFW_SCOPE}. */
+  public AutoencoderParts autoencoderParts(Extent extent) {
+    return new AutoencoderParts(architecture.autoencoder(), extent);
+  }
+
   /** The text tower: {@code tokens [N,77]} to {@code context [N,77,C]}. */
   public Graph textEncoder() {
     return textEncoder(text().layers() - 1);

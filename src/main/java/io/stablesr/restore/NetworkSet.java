@@ -11,6 +11,7 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.EncodedPicture.Features;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +26,7 @@ import java.util.function.Supplier;
 final class NetworkSet implements AutoCloseable {
   private final TensorEngine engine;
   private final LazyNetwork denoiser;
-  private final LazyNetwork encoder;
-  private final LazyNetwork decoder;
-  private final LazyNetwork fusingDecoder;
+  private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
   private final ReentrantLock device = new ReentrantLock(true);
 
@@ -36,14 +35,7 @@ final class NetworkSet implements AutoCloseable {
     Graphs graphs = new Graphs(model.architecture());
     this.denoiser =
         new LazyNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
-    this.encoder =
-        new LazyNetwork(
-            () -> engine.compile(graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE), weights, options));
-    this.decoder =
-        new LazyNetwork(
-            () -> engine.compile(graphs.decoder(Extent.TILE, Graphs.CFW_SCOPE), weights, options));
-    this.fusingDecoder =
-        new LazyNetwork(() -> engine.compile(graphs.fusingDecoder(Extent.TILE), weights, options));
+    this.autoencoder = new TiledAutoencoder(engine, model.architecture(), weights, options);
     this.contexts = new PromptContexts(model, weights, engine, options);
   }
 
@@ -87,29 +79,16 @@ final class NetworkSet implements AutoCloseable {
     }
   }
 
-  /** Encodes a picture {@code [1,3,H,W]} in -1..1; the features stay on the device. */
-  PictureCode encode(FloatTensor picture, int tilePixels) {
-    TensorScope scope = engine.scope();
-    try {
-      Map<String, DeviceTensor> encoded =
-          exclusively(() -> encoder.get().run(scope, Map.of("picture", scope.upload(picture))));
-      return new WholeCode(scope, encoded.get("moments").download(), encoded);
-    } catch (RuntimeException e) {
-      scope.close();
-      throw e;
-    }
+  /** Encodes a picture {@code [1,3,H,W]} in -1..1; the caller closes the result. */
+  EncodedPicture encode(FloatTensor picture, UpscaleOptions options) {
+    Features features = options.fusionWeight() == 0 ? Features.DROP : Features.KEEP;
+    return exclusively(() -> autoencoder.encode(picture, options.vaeTilePixels(), features));
   }
 
   /** Decodes an unscaled latent to {@code [1,3,H,W]}, unclamped; w = 0 leaves the fusion out. */
-  FloatTensor decode(PictureCode code, FloatTensor latent, double fusionWeight) {
-    WholeCode whole = (WholeCode) code;
-    try (TensorScope scope = engine.scope()) {
-      Map<String, DeviceTensor> inputs = new HashMap<>(whole.tensors());
-      inputs.put("latent", scope.upload(latent));
-      inputs.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
-      LazyNetwork network = fusionWeight == 0 ? decoder : fusingDecoder;
-      return exclusively(() -> network.get().run(scope, inputs)).get("picture").download();
-    }
+  FloatTensor decode(EncodedPicture encoded, FloatTensor latent, UpscaleOptions options) {
+    return exclusively(
+        () -> autoencoder.decode(encoded, latent, options.fusionWeight(), options.vaeTilePixels()));
   }
 
   private <T> T exclusively(Supplier<T> call) {
@@ -118,15 +97,6 @@ final class NetworkSet implements AutoCloseable {
       return call.get();
     } finally {
       device.unlock();
-    }
-  }
-
-  private record WholeCode(
-      TensorScope scope, FloatTensor moments, Map<String, DeviceTensor> tensors)
-      implements PictureCode {
-    @Override
-    public void close() {
-      scope.close();
     }
   }
 
@@ -156,7 +126,8 @@ final class NetworkSet implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(denoiser, encoder, decoder, fusingDecoder).forEach(LazyNetwork::close);
+    denoiser.close();
+    autoencoder.close();
     contexts.close();
   }
 

@@ -94,8 +94,8 @@ public final class StableSr implements Upscaler {
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (PictureCode code = networks.encode(batched(picture), options.vaeTilePixels())) {
-      FloatTensor zLr = latent(code.moments(), source);
+    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
+      FloatTensor zLr = latent(encoded.moments(), source);
       timer.end("vae-encode");
       LatentSampler sampler = sampler(options);
       SamplingOptions sampling = options.sampling();
@@ -104,7 +104,7 @@ public final class StableSr implements Upscaler {
           sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
       int perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
       timer.end("sample");
-      FloatTensor decoded = networks.decode(code, unscaled(sampled), options.fusionWeight());
+      FloatTensor decoded = networks.decode(encoded, unscaled(sampled), options);
       timer.end("vae-decode");
       FloatTensor corrected =
           correct(options, decoded.reshape(3, decoded.dim(2), decoded.dim(3)), picture);

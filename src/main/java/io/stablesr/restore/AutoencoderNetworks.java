@@ -1,0 +1,95 @@
+package io.stablesr.restore;
+
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.CompiledNetwork;
+import io.stablesr.engine.NormStatistics;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.graph.Graph;
+import io.stablesr.graph.ReceptiveField;
+import io.stablesr.network.Architecture;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The compiled forms of one autoencoder, each made when it is first needed. */
+final class AutoencoderNetworks implements AutoCloseable {
+  /**
+   * Paths through dense blocks are attenuated by constant residual scales of 0.2; those attenuated
+   * to less than this are left out of the halo. docs/tiling.md has the measured effect.
+   */
+  static final double LEAST_PATH_SCALE = 0.01;
+
+  private final TensorEngine engine;
+  private final Graphs graphs;
+  private final int downsampling;
+  private final Weights weights;
+  private final CompileOptions options;
+  private final Map<Part, CompiledNetwork> compiled = new EnumMap<>(Part.class);
+
+  /** What can be compiled. */
+  enum Part {
+    ENCODER,
+    DECODER,
+    FUSING_DECODER,
+    ENCODER_BODY,
+    ENCODER_TAIL,
+    DECODER_HEAD,
+    DECODER_BODY,
+    FUSING_DECODER_BODY
+  }
+
+  AutoencoderNetworks(
+      TensorEngine engine, Architecture architecture, Weights weights, CompileOptions options) {
+    this.engine = engine;
+    this.graphs = new Graphs(architecture);
+    this.downsampling = architecture.autoencoder().downsampling();
+    this.weights = weights;
+    this.options = options;
+  }
+
+  synchronized CompiledNetwork get(Part part) {
+    return compiled.computeIfAbsent(
+        part, p -> engine.compile(graph(p), weights, options, statistics(p)));
+  }
+
+  /** Latents that a tile of a body needs beyond its core, on each side. */
+  int haloLatents(Part body) {
+    int halo = 0;
+    Map<String, Integer> margins = ReceptiveField.margins(graph(body), LEAST_PATH_SCALE);
+    for (Map.Entry<String, Integer> margin : margins.entrySet()) {
+      int pixelsPerLatent = margin.getKey().equals("source") ? downsampling : 1;
+      if (!margin.getKey().equals("w")) {
+        halo = Math.max(halo, (margin.getValue() + pixelsPerLatent - 1) / pixelsPerLatent);
+      }
+    }
+    return halo;
+  }
+
+  private Graph graph(Part part) {
+    return switch (part) {
+      case ENCODER -> graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE);
+      case DECODER -> graphs.decoder(Extent.TILE, Graphs.CFW_SCOPE);
+      case FUSING_DECODER -> graphs.fusingDecoder(Extent.TILE);
+      case ENCODER_BODY -> graphs.autoencoderParts(Extent.TILE).encoderBody();
+      case ENCODER_TAIL -> graphs.autoencoderParts(Extent.TILE).encoderTail();
+      case DECODER_HEAD -> graphs.autoencoderParts(Extent.TILE).decoderHead();
+      case DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).decoderBody();
+      case FUSING_DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).fusingDecoderBody();
+    };
+  }
+
+  private static NormStatistics statistics(Part part) {
+    return switch (part) {
+      case ENCODER_BODY, DECODER_BODY, FUSING_DECODER_BODY -> NormStatistics.SHARED;
+      case ENCODER, DECODER, FUSING_DECODER, ENCODER_TAIL, DECODER_HEAD -> NormStatistics.LOCAL;
+    };
+  }
+
+  @Override
+  public synchronized void close() {
+    compiled.values().forEach(CompiledNetwork::close);
+    compiled.clear();
+  }
+}
