@@ -134,10 +134,11 @@ final class TileSweep {
     }
   }
 
-  private static void checkInterrupt() {
+  /** Throws CANCELLED where this thread was interrupted; the flag stays set. */
+  static void checkInterrupt() {
     if (Thread.currentThread().isInterrupted()) {
       throw new StableSrException(
-          ErrorCode.CANCELLED, "The work was interrupted between two tiles of the autoencoder.");
+          ErrorCode.CANCELLED, "The autoencoder was interrupted; no picture was written.");
     }
   }
 }

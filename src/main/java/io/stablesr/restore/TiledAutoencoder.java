@@ -56,6 +56,7 @@ public final class TiledAutoencoder implements AutoCloseable {
    *     beside the halo; CANCELLED; OUT_OF_MEMORY; ENGINE
    */
   public EncodedPicture encode(FloatTensor picture, int tilePixels, Features features) {
+    TileSweep.checkInterrupt();
     requireImage(picture, 3, config.downsampling());
     TensorScope kept = engine.scope();
     try {
@@ -129,6 +130,7 @@ public final class TiledAutoencoder implements AutoCloseable {
    */
   public FloatTensor decode(
       EncodedPicture encoded, FloatTensor latent, double fusionWeight, int tilePixels) {
+    TileSweep.checkInterrupt();
     requireImage(latent, config.latentChannels(), 1);
     int height = config.downsampling() * latent.dim(2);
     int width = config.downsampling() * latent.dim(3);
