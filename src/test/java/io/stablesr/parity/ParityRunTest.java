@@ -3,6 +3,9 @@ package io.stablesr.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stablesr.SharedFolder;
+import io.stablesr.checkpoint.Checkpoint;
+import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.Precision;
 import io.stablesr.parity.FileResult.Outcome;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +101,26 @@ class ParityRunTest {
             .link(MODEL)
             .corrupt("03_structcond_encoder.safetensors", "case1/z");
     assertThat(run(folder, Precision.FP32, Set.of()).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void weightsMayLieInAFolderWithoutTheFirstStage() throws Exception {
+    GoldenFolder folder = new GoldenFolder(temporary).link("config.json", "06_vae_cfw.safetensors");
+    Files.createDirectory(temporary.resolve("weights"));
+    try (Checkpoint vq = Checkpoint.open(SharedFolder.path("goldens/public/" + MODEL[2]))) {
+      SafetensorsWriter encoder = new SafetensorsWriter(Map.of());
+      SafetensorsWriter rest = new SafetensorsWriter(Map.of());
+      vq.names().forEach(name -> (name.startsWith("enc") ? encoder : rest).add(vq.get(name)));
+      encoder.write(temporary.resolve("weights/vq-encoder.safetensors"));
+      rest.write(temporary.resolve("weights/vq-rest.safetensors"));
+    }
+    FileResult result = run(folder, Precision.FP32, Set.of()).files().get(0);
+    assertThat(result.message()).isEmpty();
+    assertThat(result.failures()).isEmpty();
+    assertThat(result.omissions()).isEmpty();
+    assertThat(result.checks())
+        .extracting(TensorCheck::tensor)
+        .contains("case0/decode_plain_first_stage", "case1/decode_cfw_w0.5");
   }
 
   @Test
