@@ -91,7 +91,10 @@ public final class Main {
 
   /** The subcommands, in the order of the help text. */
   private static List<Object> commands(CommandEnvironment environment, SettingKeys keys) {
-    return List.of(new UpscaleCommand(environment, keys), new DemoCommand(environment, keys));
+    return List.of(
+        new UpscaleCommand(environment, keys),
+        new DemoCommand(environment, keys),
+        new ImportCommand(environment));
   }
 
   private static int parameterError(ParameterException e, CommandEnvironment environment) {
