@@ -44,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BundleImporterTest {
   private static final UnseenNumbers TINY = new UnseenNumbers(16, 4, 4, 32);
 
+  /** A quarter of the official tiles, so that upscaling takes seconds. */
+  private static final int TILE_LATENTS = 16;
+
   @TempDir private Path folder;
   private final List<String> progress = new ArrayList<>();
 
@@ -61,6 +64,7 @@ class BundleImporterTest {
             "text-encoder.safetensors");
     assertThat(files(output.getParent())).containsExactly("bundle");
     assertThat(model.architecture()).isEqualTo(TinyModel.ARCHITECTURE);
+    assertThat(model.geometry()).isEqualTo(new WorkGeometry(128, 0, 32));
     assertThat(model.sources())
         .containsExactly(
             new Source("stablesr_tiny.ckpt", Digests.sha256(TinyFiles.diffusion())),
@@ -150,7 +154,7 @@ class BundleImporterTest {
             + missing
             + "); 1 keys have another shape ("
             + misshaped
-            + " [64] instead of [128]); 278 keys are unused. Is it the right file for this"
+            + " [64] instead of [128]); 279 keys are unused. Is it the right file for this"
             + " architecture?");
     assertThat(files(folder)).containsExactly("a.st", "d.st");
   }
@@ -226,7 +230,7 @@ class BundleImporterTest {
             StartPoint.LR_LATENT,
             999,
             1,
-            32,
+            8,
             1,
             DdimTables.CONSISTENT,
             GaussianCentre.SYMMETRIC,
@@ -294,7 +298,7 @@ class BundleImporterTest {
         "research only",
         ImportPreset.STANDARD,
         new Parameterization.Eps(),
-        64,
+        TILE_LATENTS,
         dtype,
         TINY,
         existing);
