@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** Upscales a few photographs and puts the results beside bicubic enlargements. */
 @Command(
     name = "demo",
-    description = "Upscales six reduced photographs and shows the results side by side.",
+    description = "Upscales five reduced photographs and shows the results side by side.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +22,9 @@ import java.util.Optional;
  */
 final class DemoPhotos {
   private static final String FOLDER = "webp/";
-  private static final List<String> NAMES = List.of("1", "2", "3", "4", "5", "photo-iccp-adobergb");
+
+  /** The photographs among that jar's pictures, with names that say what is on them. */
+  private static final Map<String, String> RESOURCES = resources();
 
   private final ImageCodec codec;
   private final long maxInputPixels;
@@ -40,12 +45,24 @@ final class DemoPhotos {
   /** Writes every photograph, reduced, as PNG into the folder; returns the file names. */
   List<String> writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
-    for (String name : NAMES) {
-      FloatTensor photo = codec.decode(name, bytes(FOLDER + name + ".webp")).rgb();
-      Files.write(
-          folder.resolve(name + ".png"), codec.encode(reduced(photo), Optional.empty(), Map.of()));
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<String, String> photo : RESOURCES.entrySet()) {
+      String name = photo.getKey() + ".png";
+      FloatTensor picture = codec.decode(name, bytes(FOLDER + photo.getValue())).rgb();
+      Files.write(folder.resolve(name), codec.encode(reduced(picture), Optional.empty(), Map.of()));
+      names.add(name);
     }
-    return NAMES.stream().map(name -> name + ".png").toList();
+    return names;
+  }
+
+  private static Map<String, String> resources() {
+    Map<String, String> resources = new LinkedHashMap<>();
+    resources.put("fjord", "1.webp");
+    resources.put("fire-eater", "5.webp");
+    resources.put("shoe", "photo-iccp-adobergb.webp");
+    resources.put("rock", "test.webp");
+    resources.put("slope", "segment01.webp");
+    return Collections.unmodifiableMap(resources);
   }
 
   /** Area resampling: what a camera with fewer pixels would have seen. */

@@ -94,17 +94,22 @@ public final class Main {
     return List.of(
         new UpscaleCommand(environment, keys),
         new DemoCommand(environment, keys),
-        new ImportCommand(environment));
+        new ImportCommand(environment),
+        new ParityCommand(environment));
   }
 
   private static int parameterError(ParameterException e, CommandEnvironment environment) {
     String message = e.getMessage().lines().findFirst().orElse("").strip();
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message += "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+    }
     environment
         .err()
         .printf(
             "stablesr: %s%s See %s --help.%n",
             message,
-            message.endsWith(".") ? "" : ".",
+            message.endsWith(".") || message.endsWith("?") ? "" : ".",
             e.getCommandLine().getCommandSpec().qualifiedName());
     return 1;
   }

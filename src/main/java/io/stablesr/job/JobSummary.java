@@ -1,14 +1,20 @@
 package io.stablesr.job;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What became of a job.
  *
  * @param runId identity of the run
  * @param counts images per status
- * @param problems one line per image that is not OK: {@code FAILED IMAGE_DECODE a.jpg: message}
+ * @param problems one line per image that is not OK: {@code FAILED IMAGE_DECODE a.jpg: message},
+ *     the first {@link #SHOWN_PROBLEMS} of them
+ * @param stageMillis elapsed milliseconds per stage, summed over images, longest first
  * @param outputUri folder of the results
  * @param rowsUri folder of the run's rows
  * @param elapsedMillis elapsed time of the job
@@ -17,11 +23,16 @@ public record JobSummary(
     String runId,
     Map<RowStatus, Long> counts,
     List<String> problems,
+    Map<String, Long> stageMillis,
     String outputUri,
     String rowsUri,
     long elapsedMillis) {
+  /** Problems that a summary holds; all are in the rows. */
+  public static final int SHOWN_PROBLEMS = 20;
+
   /** Takes copies. */
   public JobSummary {
+    stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
     counts = Map.copyOf(counts);
     problems = List.copyOf(problems);
   }
@@ -40,9 +51,10 @@ public record JobSummary(
   public String text() {
     long total = counts.values().stream().mapToLong(Long::longValue).sum();
     StringBuilder lines = new StringBuilder();
-    problems.stream().limit(20).forEach(problem -> lines.append(problem).append('\n'));
-    if (problems.size() > 20) {
-      lines.append("... and %d more\n".formatted(problems.size() - 20));
+    problems.forEach(problem -> lines.append(problem).append('\n'));
+    long more = total - count(RowStatus.OK) - problems.size();
+    if (more > 0) {
+      lines.append("... and %d more, see the rows\n".formatted(more));
     }
     return lines
         .append(
@@ -53,11 +65,23 @@ public record JobSummary(
                     count(RowStatus.FAILED),
                     count(RowStatus.SKIPPED),
                     ProgressLine.duration(elapsedMillis)))
+        .append(stages())
         .append("images: ")
         .append(outputUri)
         .append("\nrows:   ")
         .append(rowsUri)
         .append('\n')
         .toString();
+  }
+
+  private String stages() {
+    if (stageMillis.isEmpty()) {
+      return "";
+    }
+    return stageMillis.entrySet().stream()
+        .map(
+            stage ->
+                String.format(Locale.ROOT, "%s %.1f", stage.getKey(), stage.getValue() / 1000.0))
+        .collect(Collectors.joining(", ", "seconds per stage, summed: ", "\n"));
   }
 }

@@ -30,6 +30,12 @@ public final class ProgressConsole {
     this.intervalMillis = kind == Kind.TERMINAL ? REDRAW_MILLIS : intervalSeconds * 1000L;
   }
 
+  /** Shows a line that stays. */
+  public synchronized void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
   /** Shows progress unless it was shown a moment ago. */
   public synchronized void update(Progress progress) {
     if (progress.elapsedMillis() - shownAtMillis >= intervalMillis) {

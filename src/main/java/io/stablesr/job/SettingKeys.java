@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValueType;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.NearestName;
 import io.stablesr.core.StableSrException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,12 +44,15 @@ public final class SettingKeys {
     Map<String, SettingKey> keys = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigValue> leaf : leaves) {
       ConfigValue value = leaf.getValue();
+      SettingKey.Kind kind = kind(value, reference, leaf.getKey());
       keys.put(
           leaf.getKey(),
           new SettingKey(
               leaf.getKey(),
-              kind(value),
-              value.render(ConfigRenderOptions.concise()),
+              kind,
+              kind == SettingKey.Kind.DECIMAL
+                  ? reference.getString(leaf.getKey())
+                  : value.render(ConfigRenderOptions.concise()),
               String.join(" ", value.origin().comments()).strip().replaceAll("\\s+", " ")));
     }
     return new SettingKeys(reference, keys);
@@ -111,13 +115,14 @@ public final class SettingKeys {
     Config values = layer.values();
     try {
       switch (key.kind()) {
-        case INTEGER -> values.getLong(key.path());
+        // Config itself would cut 2.5 to 2.
+        case INTEGER -> new BigDecimal(values.getString(key.path())).longValueExact();
         case DECIMAL -> values.getDouble(key.path());
         case FLAG -> values.getBoolean(key.path());
         case TEXT -> values.getString(key.path());
         case MAP -> values.getObject(key.path());
       }
-    } catch (ConfigException e) {
+    } catch (ConfigException | ArithmeticException | NumberFormatException e) {
       String expected =
           switch (key.kind()) {
             case INTEGER -> "a whole number";
@@ -159,13 +164,16 @@ public final class SettingKeys {
     return prefix.isEmpty() ? quoted : prefix + "." + quoted;
   }
 
-  private static SettingKey.Kind kind(ConfigValue value) {
+  private static SettingKey.Kind kind(ConfigValue value, Config reference, String path) {
     ConfigValueType type = value.valueType();
     return switch (type) {
       case OBJECT -> SettingKey.Kind.MAP;
       case BOOLEAN -> SettingKey.Kind.FLAG;
       case NUMBER ->
-          value.unwrapped() instanceof Double ? SettingKey.Kind.DECIMAL : SettingKey.Kind.INTEGER;
+          // The text as written: 4.0 is a number that may have a fraction, 4 is not.
+          reference.getString(path).contains(".")
+              ? SettingKey.Kind.DECIMAL
+              : SettingKey.Kind.INTEGER;
       case STRING -> SettingKey.Kind.TEXT;
       case LIST, NULL -> throw new IllegalStateException("reference.conf holds a " + type);
     };

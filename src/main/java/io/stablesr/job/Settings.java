@@ -1,20 +1,22 @@
 package io.stablesr.job;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The settings in effect, each with the place it comes from. */
 public final class Settings {
+  private final SettingKeys keys;
   private final Config values;
   private final Map<String, String> origins;
 
-  private Settings(Config values, Map<String, String> origins) {
+  private Settings(SettingKeys keys, Config values, Map<String, String> origins) {
+    this.keys = keys;
     this.values = values;
     this.origins = origins;
   }
@@ -55,7 +57,7 @@ public final class Settings {
         }
       }
     }
-    return new Settings(effective, origins);
+    return new Settings(keys, effective, origins);
   }
 
   /** The values, with paths below {@code stablesr}. */
@@ -71,8 +73,8 @@ public final class Settings {
   /** One line per setting: path, value, and where the value comes from. */
   public String explain() {
     Map<String, String> assignments = new LinkedHashMap<>();
-    for (String path : origins.keySet()) {
-      assignments.put(path, path + " = " + text(path));
+    for (SettingKey key : keys.all()) {
+      assignments.put(key.path(), key.path() + " = " + text(key));
     }
     int width =
         assignments.values().stream().mapToInt(String::length).filter(n -> n <= 60).max().orElse(0);
@@ -85,12 +87,15 @@ public final class Settings {
     return lines.toString();
   }
 
-  private String text(String path) {
-    ConfigValue value = values.getValue(path);
-    // Secrets are given as Spark properties; their names are enough to see where they come from.
-    if (value instanceof com.typesafe.config.ConfigObject map && !map.isEmpty()) {
-      return map.keySet().stream().sorted().toList() + " (values not shown)";
-    }
-    return value.render(ConfigRenderOptions.concise());
+  private String text(SettingKey key) {
+    return switch (key.kind()) {
+      case INTEGER, DECIMAL, FLAG -> values.getString(key.path());
+      case TEXT -> ConfigUtil.quoteString(values.getString(key.path()));
+      // Secrets are given as Spark properties; their names are enough to see where they come from.
+      case MAP ->
+          values.getObject(key.path()).isEmpty()
+              ? "{}"
+              : new TreeSet<>(values.getObject(key.path()).keySet()) + " (values not shown)";
+    };
   }
 }

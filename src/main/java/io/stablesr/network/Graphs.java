@@ -125,8 +125,8 @@ public final class Graphs {
     return textEncoder(text().layers() - 1);
   }
 
-  /** The text tower with an explicit number of layers. */
-  Graph textEncoder(int layers) {
+  /** The same with its first {@code layers} layers; the model was trained with all but the last. */
+  public Graph textEncoder(int layers) {
     Recorder recorder = new Recorder("text-encoder");
     Symbol tokens = recorder.input("tokens", 1, text().contextLength());
     recorder.output("context", new TextEncoder(text()).record(recorder, tokens, layers));

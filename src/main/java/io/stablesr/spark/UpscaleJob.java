@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +28,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -71,6 +74,7 @@ final class UpscaleJob {
       // A model that cannot be opened is then one clear sentence instead of a failed stage.
       ExecutorModels.INSTANCE.get(factory, SettingsReader.model(settings));
     }
+    console.say("model: %s (licence: %s)".formatted(bundle.name(), bundle.licence()));
     process(
         items, rowsFolder, new RunFacts(runId, bundle.licence(), SoftwareVersion.text()), console);
     return summary(outputFolder, rowsFolder, (System.nanoTime() - start) / 1_000_000);
@@ -136,24 +140,41 @@ final class UpscaleJob {
   }
 
   private JobSummary summary(Path outputFolder, Path rowsFolder, long elapsedMillis) {
+    Dataset<Row> rows =
+        spark.read().schema(ResultSchema.SCHEMA).parquet(rowsFolder.toString()).cache();
     Map<RowStatus, Long> counts = new EnumMap<>(RowStatus.class);
-    List<String> problems = new ArrayList<>();
-    for (Row row :
-        spark
-            .read()
-            .schema(ResultSchema.SCHEMA)
-            .parquet(rowsFolder.toString())
+    for (Row row : rows.groupBy("status").count().collectAsList()) {
+      counts.put(ResultSchema.status(row), row.<Long>getAs("count"));
+    }
+    // A summary shows a few; all of them are in the rows.
+    List<String> problems =
+        rows
+            .where(functions.col("status").notEqual(RowStatus.OK.name()))
             .select("image_id", "status", "error_code", "error_message")
             .orderBy("image_id")
+            .limit(JobSummary.SHOWN_PROBLEMS)
+            .collectAsList()
+            .stream()
+            .map(ResultSchema::problem)
+            .toList();
+    Map<String, Long> stageMillis = new LinkedHashMap<>();
+    for (Row row :
+        rows.select(functions.explode(functions.col("stage_millis")))
+            .groupBy("key")
+            .sum("value")
+            .orderBy(functions.desc("sum(value)"))
             .collectAsList()) {
-      RowStatus status = ResultSchema.status(row);
-      counts.merge(status, 1L, Long::sum);
-      if (status != RowStatus.OK) {
-        problems.add(ResultSchema.problem(row));
-      }
+      stageMillis.put(row.getString(0), row.getLong(1));
     }
+    rows.unpersist();
     return new JobSummary(
-        runId, counts, problems, outputFolder.toString(), rowsFolder.toString(), elapsedMillis);
+        runId,
+        counts,
+        problems,
+        stageMillis,
+        outputFolder.toString(),
+        rowsFolder.toString(),
+        elapsedMillis);
   }
 
   private static Path qualified(String folder, Configuration hadoop) throws IOException {

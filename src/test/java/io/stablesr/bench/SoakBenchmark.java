@@ -1,0 +1,82 @@
+package io.stablesr.bench;
+
+import io.stablesr.core.FloatTensor;
+import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.PhiloxNoise;
+import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.StartPoint;
+import io.stablesr.diffusion.TimestepSpacing;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.image.ColorFix;
+import io.stablesr.restore.ModelBundle;
+import io.stablesr.restore.StableSr;
+import io.stablesr.restore.UpscaleListener;
+import io.stablesr.restore.UpscaleOptions;
+import io.stablesr.restore.UpscaleRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/**
+ * Upscales many small pictures of changing size with the embedded model and prints live tensors and
+ * resident memory. Arguments: pictures, threads.
+ */
+public final class SoakBenchmark {
+  private SoakBenchmark() {}
+
+  /** Prints a line every tenth of the way. */
+  public static void main(String[] args) throws IOException {
+    int pictures = Integer.parseInt(args[0]);
+    Path cache = Path.of(System.getProperty("user.home"), ".cache", "stablesr");
+    TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, Integer.parseInt(args[1]));
+    Random random = new Random(7);
+    try (StableSr model =
+        StableSr.load(
+            ModelBundle.open("stablesr-mini", cache),
+            engine,
+            CompileOptions.EXACT,
+            PhiloxNoise::new,
+            System::nanoTime)) {
+      for (int i = 1; i <= pictures; i++) {
+        FloatTensor picture =
+            FloatTensor.zeros(3, 24 + random.nextInt(24), 24 + random.nextInt(24));
+        for (int k = 0; k < picture.size(); k++) {
+          picture.data()[k] = random.nextFloat();
+        }
+        model.upscale(new UpscaleRequest("p" + i, picture, options()), UpscaleListener.NONE);
+        if (i % Math.max(1, pictures / 10) == 0) {
+          System.out.printf(
+              "after %4d pictures: %d live tensors, %d MiB resident%n",
+              i, engine.liveTensors(), residentMebibytes());
+        }
+      }
+    }
+  }
+
+  private static UpscaleOptions options() {
+    SamplingOptions sampling =
+        new SamplingOptions(
+            SamplerKind.DDIM,
+            4,
+            0,
+            StartPoint.LR_LATENT,
+            999,
+            1,
+            16,
+            4,
+            DdimTables.CONSISTENT,
+            GaussianCentre.SYMMETRIC,
+            TimestepSpacing.TRAILING);
+    return new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, 1024, "", "", 42);
+  }
+
+  private static long residentMebibytes() throws IOException {
+    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
+    return Long.parseLong(pages) * 4096 / (1 << 20);
+  }
+}

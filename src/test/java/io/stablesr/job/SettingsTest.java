@@ -1,0 +1,197 @@
+package io.stablesr.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.image.ColorFix;
+import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.UpscaleOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  private static Config noBundle(String bundle) {
+    return ConfigFactory.empty();
+  }
+
+  private final SettingKeys keys = SettingKeys.reference();
+  @TempDir private Path folder;
+
+  @Test
+  void everyKeyHasACommentAndAnOptionOfItsOwn() {
+    assertThat(keys.all()).allSatisfy(key -> assertThat(key.comment()).endsWith("."));
+    assertThat(keys.all()).extracting(SettingKey::option).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theReferenceDefaultsAreThoseOfTheOfficialModel() {
+    Config values = settings().values();
+    UpscaleOptions options = SettingsReader.upscale(values);
+
+    assertThat(options.scale()).isEqualTo(4.0);
+    assertThat(options.seed()).isEqualTo(42);
+    assertThat(options.fusionWeight()).isEqualTo(0.5);
+    assertThat(options.colorFix()).isEqualTo(ColorFix.ADAIN);
+    assertThat(options.prompt()).isEmpty();
+    assertThat(options.sampling().sampler()).isEqualTo(SamplerKind.DDPM);
+    assertThat(options.sampling().steps()).isEqualTo(200);
+    assertThat(options.sampling().overlapLatents()).isEqualTo(32);
+    assertThat(options.sampling().tileBatch()).isEqualTo(4);
+    assertThat(options.sampling().guided()).isFalse();
+    assertThat(SettingsReader.model(values).dtype()).isEqualTo(ModelDtype.FP32);
+    assertThat(SettingsReader.job(values).existingOutput()).isEqualTo(ExistingOutput.SKIP);
+  }
+
+  @Test
+  void aStrongerLayerWinsAndIsNamedAsTheOrigin() throws IOException {
+    Path file = write("own.conf", "stablesr.sampling { steps = 30, eta = 0.5 }");
+    write("fast.conf", "stablesr { sampling { steps = 20, eta = 0.2 }, upscale.seed = 5 }");
+    Settings settings =
+        Settings.of(
+            keys,
+            List.of(
+                SettingsLayer.ofCommandLine(Map.of("sampling.steps", "40")),
+                SettingsLayer.ofFile(file),
+                SettingsLayer.ofProfile("fast", List.of(folder))),
+            bundle ->
+                ConfigFactory.parseString(
+                    "sampling { steps = 4, start = pure-noise }, upscale.seed = 6"));
+
+    assertThat(settings.values().getInt("sampling.steps")).isEqualTo(40);
+    assertThat(settings.origin("sampling.steps")).isEqualTo("command line");
+    assertThat(settings.values().getDouble("sampling.eta")).isEqualTo(0.5);
+    assertThat(settings.origin("sampling.eta")).isEqualTo("config file " + file);
+    assertThat(settings.values().getLong("upscale.seed")).isEqualTo(5);
+    assertThat(settings.origin("upscale.seed")).isEqualTo("profile fast");
+    assertThat(settings.values().getString("sampling.start")).isEqualTo("pure-noise");
+    assertThat(settings.origin("sampling.start")).isEqualTo("model bundle stablesr-mini");
+    assertThat(settings.origin("upscale.scale")).isEqualTo("default");
+  }
+
+  @Test
+  void theBundleThatIsAskedForGivesTheDefaults() {
+    Settings settings =
+        Settings.of(
+            keys,
+            List.of(SettingsLayer.ofCommandLine(Map.of("model.bundle", "turbo"))),
+            bundle -> ConfigFactory.parseString("upscale.prompt = \"of " + bundle + "\""));
+
+    assertThat(settings.values().getString("upscale.prompt")).isEqualTo("of turbo");
+  }
+
+  @Test
+  void anUnknownKeyIsAnErrorThatNamesTheNearest() throws IOException {
+    assertThatThrownBy(() -> settings("upscale.scal", "2"))
+        .isInstanceOf(StableSrException.class)
+        .hasMessage(
+            "Setting 'upscale.scal' (command line) is unknown; the nearest known setting is"
+                + " 'upscale.scale'.");
+    Path file = write("typo.conf", "stablesr.sampling.step = 3");
+    assertThatThrownBy(
+            () -> Settings.of(keys, List.of(SettingsLayer.ofFile(file)), SettingsTest::noBundle))
+        .hasMessage(
+            "Setting 'sampling.step' (config file %s) is unknown; the nearest known setting is"
+                + " 'sampling.steps'.",
+            file);
+    Path outside = write("outside.conf", "steps = 3");
+    assertThatThrownBy(() -> SettingsLayer.ofFile(outside))
+        .hasMessageContaining("Key 'steps'")
+        .hasMessageContaining("outside of the block 'stablesr { ... }'");
+    assertThatThrownBy(
+            () ->
+                Settings.of(
+                    keys, List.of(), bundle -> ConfigFactory.parseString("upscale.sede = 1")))
+        .hasMessageContaining("'upscale.sede' (model bundle stablesr-mini)")
+        .hasMessageContaining("'upscale.seed'");
+  }
+
+  @Test
+  void aValueOfTheWrongKindIsAnErrorThatSaysWhatIsExpected() {
+    assertThatThrownBy(() -> settings("sampling.steps", "many"))
+        .isInstanceOf(StableSrException.class)
+        .hasMessage(
+            "Setting 'sampling.steps' (command line) is \"many\"; it must be a whole number.");
+    assertThatThrownBy(() -> settings("output.overwrite", "maybe"))
+        .hasMessageEndingWith("it must be true or false.");
+    assertThatThrownBy(() -> SettingsReader.upscale(settings("upscale.color-fix", "no").values()))
+        .hasMessage("upscale.color-fix is 'no'; it must be adain or wavelet or none.");
+    assertThatThrownBy(() -> SettingsReader.upscale(settings("upscale.scale", "99").values()))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
+        .hasMessageContaining("99");
+    assertThatThrownBy(() -> SettingsReader.job(settings("output.format", "gif").values()))
+        .hasMessage("output.format is 'gif'; it must be png, jpeg or tiff.");
+  }
+
+  @Test
+  void aMissingProfileIsAnErrorThatListsTheProfiles() throws IOException {
+    write("fast.conf", "");
+    write("s3.conf", "");
+
+    assertThatThrownBy(() -> SettingsLayer.ofProfile("slow", List.of(folder)))
+        .hasMessage("There is no profile 'slow'; the profiles are: fast, s3.");
+  }
+
+  @Test
+  void sparkPropertiesMayHaveNamesThatBeginOneAnother() throws IOException {
+    Path file =
+        write(
+            "s3.conf",
+            """
+            stablesr.spark.conf {
+              "spark.hadoop.fs.s3a.endpoint" = "http://localhost"
+              "spark.hadoop.fs.s3a.endpoint.region" = "here"
+            }
+            """);
+    Settings settings =
+        Settings.of(keys, List.of(SettingsLayer.ofFile(file)), SettingsTest::noBundle);
+
+    assertThat(settings.values().getObject("spark.conf").keySet()).hasSize(2);
+    assertThat(settings.explain()).doesNotContain("http://localhost");
+  }
+
+  @Test
+  void theShippedProfilesAreValid() {
+    for (String name : List.of("local", "s3")) {
+      Settings.of(
+          keys,
+          List.of(SettingsLayer.ofProfile(name, List.of(Path.of("conf")))),
+          SettingsTest::noBundle);
+    }
+  }
+
+  @Test
+  void theTableInTheDocumentationIsThatOfTheReference() throws IOException {
+    StringBuilder table = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
+    for (SettingKey key : keys.all()) {
+      table.append(
+          "| `%s` | `%s` | %s |\n"
+              .formatted(key.path(), key.defaultText(), key.comment().replace("|", "\\|")));
+    }
+
+    assertThat(Path.of("docs/configuration.md")).content().contains(table.toString());
+  }
+
+  private Settings settings(String... assignment) {
+    return Settings.of(
+        keys,
+        List.of(
+            SettingsLayer.ofCommandLine(
+                assignment.length == 0 ? Map.of() : Map.of(assignment[0], assignment[1]))),
+        SettingsTest::noBundle);
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}
