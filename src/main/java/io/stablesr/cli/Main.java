@@ -94,6 +94,7 @@ public final class Main {
     return List.of(
         new UpscaleCommand(environment, keys),
         new DemoCommand(environment, keys),
+        new ImportCommand(environment),
         new ParityCommand(environment));
   }
 

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.NearestName;
 import io.stablesr.core.StableSrException;
 import java.math.BigDecimal;
 import java.util.ArrayList;

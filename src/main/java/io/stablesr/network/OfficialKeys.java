@@ -28,6 +28,11 @@ public final class OfficialKeys {
 
   private OfficialKeys() {}
 
+  /** The schedule's tables at the root of the diffusion file; they are always computed anew. */
+  public static List<String> scheduleBuffers() {
+    return SCHEDULE_BUFFERS;
+  }
+
   /** {@code stablesr_*.ckpt}: UNet, time-aware encoder, plain autoencoder, text tower, schedule. */
   public static Map<String, ParameterSpec> diffusionCheckpoint(Architecture architecture) {
     Graphs graphs = new Graphs(architecture);

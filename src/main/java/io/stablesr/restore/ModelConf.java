@@ -15,13 +15,15 @@ import io.stablesr.network.TextEncoderConfig;
 import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.ModelDescription.BundleFile;
 import io.stablesr.restore.ModelDescription.Posterior;
+import io.stablesr.restore.ModelDescription.Source;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Reads {@code model.conf}, the description of a bundle (docs/bundles.md). */
 final class ModelConf {
-  private static final int FORMAT = 1;
+  /** The one format there is. */
+  static final int FORMAT = 1;
 
   private ModelConf() {}
 
@@ -37,6 +39,7 @@ final class ModelConf {
             ErrorCode.CONFIG,
             "%s has format %d; this version reads format %d.".formatted(where, format, FORMAT));
       }
+      ModelConfKeys.check(conf, where);
       return description(conf);
     } catch (ConfigException e) {
       throw new StableSrException(
@@ -69,6 +72,11 @@ final class ModelConf {
                     new BundleFile(
                         file.getString("name"), file.getLong("bytes"), file.getString("sha256")))
             .toList(),
+        conf.hasPath("sources")
+            ? conf.getConfigList("sources").stream()
+                .map(source -> new Source(source.getString("name"), source.getString("sha256")))
+                .toList()
+            : List.of(),
         conf.hasPath("defaults") ? conf.getConfig("defaults") : ConfigFactory.empty());
   }
 

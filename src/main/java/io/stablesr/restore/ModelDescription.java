@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param geometry how pictures are brought to sizes the networks accept
  * @param nullContext key of the stored context of the empty prompt
  * @param files weight files
+ * @param sources the files the bundle was made from; empty where it was not imported
  * @param defaults settings that this model wants, with paths as below {@code stablesr}
  */
 public record ModelDescription(
@@ -39,6 +40,7 @@ public record ModelDescription(
     WorkGeometry geometry,
     Optional<String> nullContext,
     List<BundleFile> files,
+    List<Source> sources,
     Config defaults) {
   /** How a latent is taken from the encoder's posterior. */
   public enum Posterior {
@@ -72,12 +74,31 @@ public record ModelDescription(
     }
   }
 
+  /**
+   * A file that a bundle was made from.
+   *
+   * @param name file name, without its folder
+   * @param sha256 digest in lower-case hexadecimal
+   */
+  public record Source(String name, String sha256) {
+    /** Checks the digest. */
+    public Source {
+      if (!sha256.matches("[0-9a-f]{64}")) {
+        throw new StableSrException(
+            ErrorCode.CONFIG,
+            "The sha256 of source %s is '%s'; 64 hexadecimal digits are needed."
+                .formatted(name, sha256));
+      }
+    }
+  }
+
   /** Checks what the networks do not check themselves. */
   public ModelDescription {
     Objects.requireNonNull(parameterization, "parameterization");
     Objects.requireNonNull(posterior, "posterior");
     Objects.requireNonNull(nullContext, "nullContext");
     files = List.copyOf(files);
+    sources = List.copyOf(sources);
     int multiple = 1 << (architecture.unet().levels() - 1);
     if (tileLatents < multiple || tileLatents % multiple != 0) {
       throw new StableSrException(
@@ -103,6 +124,25 @@ public record ModelDescription(
       throw new StableSrException(
           ErrorCode.CONFIG, "latent-scale is %s; it must be above 0.".formatted(latentScale));
     }
+  }
+
+  /** The same model with these weight files, one of which holds the empty prompt's context. */
+  ModelDescription withFiles(List<BundleFile> weightFiles, String nullContextKey) {
+    return new ModelDescription(
+        name,
+        licence,
+        architecture,
+        parameterization,
+        latentScale,
+        posterior,
+        linearStart,
+        linearEnd,
+        tileLatents,
+        geometry,
+        Optional.of(nullContextKey),
+        weightFiles,
+        sources,
+        defaults);
   }
 
   /** Side of a tile in picture pixels. */

@@ -15,15 +15,9 @@ import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.TensorEngine;
-import io.stablesr.graph.Graph;
-import io.stablesr.graph.ParameterSpec;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
-import io.stablesr.network.Graphs;
-import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.ModelDescription.Posterior;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -190,21 +184,8 @@ public final class StableSr implements Upscaler {
   }
 
   private static void requireComplete(ModelDescription model, Weights weights) {
-    Graphs graphs = new Graphs(model.architecture());
-    Map<String, long[]> expected = new LinkedHashMap<>();
-    add(expected, graphs.denoiser(Extent.TILE));
-    add(expected, graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE));
-    add(expected, graphs.fusingDecoder(Extent.TILE));
-    if (model.architecture().textEncoder().isPresent()) {
-      add(expected, graphs.textEncoder());
-    }
-    KeyCheck.of(expected, weights).requireComplete("model bundle " + model.name());
-  }
-
-  private static void add(Map<String, long[]> expected, Graph graph) {
-    for (ParameterSpec spec : graph.parameters().values()) {
-      expected.put(spec.key(), spec.shape().stream().mapToLong(Integer::longValue).toArray());
-    }
+    KeyCheck.of(BundleKeys.of(model.architecture()).all(), weights)
+        .requireComplete("model bundle " + model.name());
   }
 
   @Override

@@ -1,14 +1,14 @@
-package io.stablesr.job;
+package io.stablesr.core;
 
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds what the user may have meant. */
-final class NearestName {
+/** Finds what the user may have meant by an unknown name. */
+public final class NearestName {
   private NearestName() {}
 
   /** The name with the smallest edit distance; the alphabetically first of several. */
-  static String of(String wanted, Collection<String> names) {
+  public static String of(String wanted, Collection<String> names) {
     return names.stream()
         .min(
             Comparator.comparingInt((String name) -> distance(wanted, name))
