@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,8 +20,9 @@ final class WeightFile implements AutoCloseable {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private final Path path;
-  private final FileChannel channel;
   private final long size;
+  private FileChannel channel;
+  private boolean closed;
 
   private WeightFile(Path path, FileChannel channel, long size) {
     this.path = path;
@@ -68,7 +70,7 @@ final class WeightFile implements AutoCloseable {
       throw corrupt("a part of %d bytes is larger than the 2 GiB that one mapping holds", length);
     }
     try {
-      return channel
+      return channel()
           .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
@@ -82,7 +84,7 @@ final class WeightFile implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     try {
       while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) {
+        if (channel().read(buffer, offset + buffer.position()) < 0) {
           throw corrupt("the file became shorter while it was read");
         }
       }
@@ -90,6 +92,17 @@ final class WeightFile implements AutoCloseable {
       throw unreadable(e);
     }
     return buffer.flip();
+  }
+
+  /**
+   * The channel; opened again when an interrupt of some thread has closed it. Weights are read when
+   * a network is first needed, so one interrupted task must not spoil the model for the others.
+   */
+  private synchronized FileChannel channel() throws IOException {
+    if (!closed && !channel.isOpen()) {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+    }
+    return channel;
   }
 
   private void requireInside(long offset, long length) {
@@ -101,6 +114,10 @@ final class WeightFile implements AutoCloseable {
   }
 
   private StableSrException unreadable(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new StableSrException(
+          ErrorCode.CANCELLED, "Reading %s was interrupted.".formatted(path), e);
+    }
     if (e instanceof ClosedChannelException) {
       return new StableSrException(
           ErrorCode.INTERNAL, "Cannot read %s: it has been closed".formatted(path), e);
@@ -137,7 +154,8 @@ final class WeightFile implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     try {
       channel.close();
     } catch (IOException e) {
