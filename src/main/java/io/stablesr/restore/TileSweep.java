@@ -30,7 +30,7 @@ import java.util.Map;
  */
 final class TileSweep {
   /** Largest change of statistics, in standard deviations, that counts as none. */
-  static final double STATISTICS_TOLERANCE = 3e-4;
+  static final double STATISTICS_TOLERANCE = 1e-4;
 
   private final TensorEngine engine;
   private final CompiledNetwork network;
