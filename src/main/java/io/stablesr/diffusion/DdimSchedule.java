@@ -2,6 +2,7 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import java.util.Locale;
 
 /** Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy (SPEC 3.5). */
 public final class DdimSchedule {
@@ -71,8 +72,11 @@ public final class DdimSchedule {
         || options.spacing() != TimestepSpacing.LINSPACE) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "sampling.ddim-tables PUBLISHED exist for start-timestep %d with LINSPACE spacing only, not for %d with %s; use CONSISTENT."
-              .formatted(base.size() - 1, options.startTimestep(), options.spacing()));
+          "compat.ddim-tables = published needs sampling.start-timestep %d and sampling.spacing linspace, not %d and %s; use consistent."
+              .formatted(
+                  base.size() - 1,
+                  options.startTimestep(),
+                  options.spacing().name().toLowerCase(Locale.ROOT)));
     }
     return published(base, options.steps(), options.eta());
   }

@@ -191,8 +191,18 @@ public final class CompiledNetwork implements AutoCloseable {
         memory
             ? "Memory was not enough to %s network %s; use a smaller tile-batch or vae-tile-pixels."
                 .formatted(action, network)
-            : "Could not %s network %s: %s".formatted(action, network, message),
+            : "Could not %s network %s: %s".formatted(action, network, lastLine(message)),
         cause);
+  }
+
+  /** libtorch puts the program's traceback first and what went wrong last. */
+  private static String lastLine(String message) {
+    int error = message.lastIndexOf("RuntimeError: ");
+    if (error >= 0) {
+      return message.substring(error).strip();
+    }
+    String[] lines = message.strip().split("\n", -1);
+    return lines[lines.length - 1].strip();
   }
 
   @Override

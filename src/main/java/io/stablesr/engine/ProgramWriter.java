@@ -70,7 +70,9 @@ final class ProgramWriter implements Op.Visitor<String> {
               .formatted(argument(NORM_STATISTICS), argument(INTERIOR));
     }
     String arguments =
-        inputs.stream().map(input -> ", " + argument(input) + ": Tensor").collect(joining());
+        inputs.stream()
+            .map(input -> ", " + argument(input) + ": Tensor")
+            .collect(Collectors.joining());
     String results =
         graph.outputs().values().stream()
             .map(symbol -> name(symbol) + ".to(6).contiguous()")
@@ -197,7 +199,7 @@ final class ProgramWriter implements Op.Visitor<String> {
   @Override
   public String elementwise(Op.Elementwise op) {
     boolean lastUse = uses.get(current.inputs().get(0).id()) == 1;
-    boolean fresh = !(current.inputs().get(0).op() instanceof Op.Input);
+    boolean fresh = ownsItsMemory(current.inputs().get(0).op());
     String suffix = lastUse && fresh ? "_" : "";
     return switch (op.function()) {
       case SILU -> "torch.silu%s(%s)".formatted(suffix, in(0));
@@ -208,6 +210,18 @@ final class ProgramWriter implements Op.Visitor<String> {
               ? "torch.leaky_relu(%s, 0.2)".formatted(in(0))
               : "torch.leaky_relu_(%s, 0.2)".formatted(in(0));
     };
+  }
+
+  /** Whether the result is a new tensor, not a view of another or a weight. */
+  private static boolean ownsItsMemory(Op op) {
+    return op instanceof Op.Conv2d
+        || op instanceof Op.Linear
+        || op instanceof Op.GroupNorm
+        || op instanceof Op.LayerNorm
+        || op instanceof Op.Add
+        || op instanceof Op.Multiply
+        || op instanceof Op.AddChannels
+        || op instanceof Op.Modulate;
   }
 
   @Override
@@ -328,9 +342,5 @@ final class ProgramWriter implements Op.Visitor<String> {
       parts.add(argument.toString());
     }
     return "__torch__." + function + "(" + String.join(", ", parts) + ")";
-  }
-
-  private static java.util.stream.Collector<CharSequence, ?, String> joining() {
-    return Collectors.joining();
   }
 }

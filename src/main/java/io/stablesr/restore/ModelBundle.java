@@ -63,7 +63,7 @@ public final class ModelBundle {
     }
     throw new StableSrException(
         ErrorCode.INPUT_NOT_FOUND,
-        "There is no model bundle '%s': neither a folder with a %s nor an embedded bundle; set model.bundle."
+        "There is no model bundle '%s': neither a local folder with a %s nor an embedded bundle; set model.bundle."
             .formatted(reference, CONF));
   }
 
@@ -119,7 +119,9 @@ public final class ModelBundle {
 
   private Path extracted(BundleFile file) throws IOException {
     Path target = cacheFolder.resolve(file.sha256() + ".safetensors");
-    if (Files.isRegularFile(target) && Files.size(target) == file.bytes()) {
+    if (Files.isRegularFile(target)
+        && Files.size(target) == file.bytes()
+        && Digests.sha256(target).equals(file.sha256())) {
       return target;
     }
     Files.createDirectories(cacheFolder);

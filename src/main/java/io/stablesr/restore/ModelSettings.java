@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * Which model runs, and on what. Two equal values may share one loaded model.
  *
- * @param bundle name of an embedded bundle, or the path or URI of a bundle folder
+ * @param bundle name of an embedded bundle, or the path of a local bundle folder
  * @param dtype number type of the networks
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads CPU threads of one native call, 0 = the engine's choice

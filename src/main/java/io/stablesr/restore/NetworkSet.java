@@ -13,6 +13,7 @@ import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.EncodedPicture.Features;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
  * the order they came: libtorch already uses every thread it was given.
  */
 final class NetworkSet implements AutoCloseable {
+  private static final int FEW_STEPS = 8;
+
   private final TensorEngine engine;
   private final LazyNetwork denoiser;
   private final TiledAutoencoder autoencoder;
@@ -41,12 +44,21 @@ final class NetworkSet implements AutoCloseable {
 
   /** The denoiser under two prompts. */
   TilePredictor predictor(String prompt, String negativePrompt) {
+    Map<GuidanceBranch, FloatTensor> byBranch = new EnumMap<>(GuidanceBranch.class);
     return (x, zLr, timestep, branches) -> {
       FloatTensor[] context =
           branches.stream()
               .map(
                   branch ->
-                      contexts.of(branch == GuidanceBranch.POSITIVE ? prompt : negativePrompt))
+                      byBranch.computeIfAbsent(
+                          branch,
+                          key ->
+                              exclusively(
+                                  () ->
+                                      contexts.of(
+                                          key == GuidanceBranch.POSITIVE
+                                              ? prompt
+                                              : negativePrompt))))
               .toArray(FloatTensor[]::new);
       return denoise(x, zLr, timestep, context);
     };
@@ -81,7 +93,12 @@ final class NetworkSet implements AutoCloseable {
 
   /** Encodes a picture {@code [1,3,H,W]} in -1..1; the caller closes the result. */
   EncodedPicture encode(FloatTensor picture, UpscaleOptions options) {
-    Features features = options.fusionWeight() == 0 ? Features.DROP : Features.KEEP;
+    // Computing them again at the end is cheaper than holding some 400 bytes per pixel of every
+    // picture in flight through all sampling steps.
+    Features features =
+        options.fusionWeight() > 0 && options.sampling().steps() <= FEW_STEPS
+            ? Features.KEEP
+            : Features.DROP;
     return exclusively(() -> autoencoder.encode(picture, options.vaeTilePixels(), features));
   }
 

@@ -18,6 +18,9 @@ import io.stablesr.image.TorchResize;
  * @param multiplePixels both sides are padded to a multiple of this
  */
 public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixels) {
+  /** A picture is one Java array. */
+  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+
   /** Checks the ranges. */
   public WorkGeometry {
     if (minimumPixels < 0 || borderPixels < 0 || multiplePixels < 1) {
@@ -56,18 +59,28 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
    */
   public Plan plan(int inHeight, int inWidth, double scale) {
     double factor = Math.max(scale, (double) minimumPixels / Math.min(inHeight, inWidth));
-    int height = scaled(inHeight, factor);
-    int width = scaled(inWidth, factor);
-    Plan plan =
-        new Plan(
-            scaled(inHeight, scale), scaled(inWidth, scale), height, width, margins(height, width));
-    if (3L * plan.paddedHeight() * plan.paddedWidth() > Integer.MAX_VALUE - 8) {
+    long height = scaled(inHeight, factor);
+    long width = scaled(inWidth, factor);
+    double values = 3.0 * padded(height) * padded(width);
+    if (values > MOST_VALUES) {
       throw new StableSrException(
           ErrorCode.IMAGE_TOO_LARGE,
-          "The result would be worked on at %d x %d pixels; at most %d pixels are possible, use a smaller scale."
-              .formatted(plan.paddedWidth(), plan.paddedHeight(), Integer.MAX_VALUE / 3));
+          "An image of %d x %d would be worked on at %d x %d pixels (enlarged %.3g times%s); at most %d pixels are possible."
+              .formatted(
+                  inWidth,
+                  inHeight,
+                  width,
+                  height,
+                  factor,
+                  factor > scale ? ", so that its shorter side holds a tile" : "",
+                  MOST_VALUES / 3));
     }
-    return plan;
+    return new Plan(
+        (int) scaled(inHeight, scale),
+        (int) scaled(inWidth, scale),
+        (int) height,
+        (int) width,
+        margins((int) height, (int) width));
   }
 
   /** The enlarged and padded picture {@code [3,paddedHeight,paddedWidth]} in -1..1. */
@@ -117,7 +130,11 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
     return Math.floorMod(-length, multiplePixels);
   }
 
-  private static int scaled(int length, double factor) {
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round(length * factor)));
+  private double padded(long length) {
+    return (double) length + 2.0 * borderPixels + multiplePixels;
+  }
+
+  private static long scaled(int length, double factor) {
+    return Math.max(1, Math.round(length * factor));
   }
 }

@@ -253,7 +253,7 @@ class LatentSamplerTest {
     assertThatThrownBy(() -> options.sampler(SCHEDULE, EPS))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
-            "sampling.ddim-tables PUBLISHED exist for start-timestep 999 with LINSPACE spacing only, not for 999 with TRAILING; use CONSISTENT.");
+            "compat.ddim-tables = published needs sampling.start-timestep 999 and sampling.spacing linspace, not 999 and trailing; use consistent.");
   }
 
   private static LatentSampler sampler(Parameterization parameterization, int tileLatents) {

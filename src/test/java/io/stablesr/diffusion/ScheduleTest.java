@@ -103,7 +103,7 @@ class ScheduleTest {
     assertThatThrownBy(() -> TimestepSpacing.LINSPACE.timesteps(302, 300))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
-            "sampling.steps is 302; from sampling.start-timestep 300 with LINSPACE spacing it must be in 1..301.");
+            "sampling.steps is 302; from sampling.start-timestep 300 with linspace spacing it must be in 1..301.");
   }
 
   private static void assertBitEqual(DiffusionTables tables, Goldens goldens, String prefix) {

@@ -76,6 +76,15 @@ class StableSrTest {
   }
 
   @Test
+  void anImageThatWouldGrowBeyondOneArrayIsRefused() {
+    assertThatThrownBy(() -> new WorkGeometry(512, 0, 32).plan(1, 5_000_000, 4))
+        .isInstanceOf(StableSrException.class)
+        .hasMessageContaining(
+            "An image of 5000000 x 1 would be worked on at 2560000000 x 512 pixels")
+        .hasMessageContaining("so that its shorter side holds a tile");
+  }
+
+  @Test
   void theResultDependsOnSeedAndIdentityAlone() {
     FloatTensor input = picture(24, 20, 7);
     FloatTensor first = upscale("a", input, 1, 42);
@@ -162,8 +171,8 @@ class StableSrTest {
     assertThatThrownBy(() -> ModelBundle.open("no-such-model", cache))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
-            "There is no model bundle 'no-such-model': neither a folder with a model.conf nor an"
-                + " embedded bundle; set model.bundle.");
+            "There is no model bundle 'no-such-model': neither a local folder with a model.conf nor"
+                + " an embedded bundle; set model.bundle.");
   }
 
   private static FloatTensor upscale(String id, FloatTensor input, int tileBatch, long seed) {
