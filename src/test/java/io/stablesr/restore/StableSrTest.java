@@ -166,8 +166,8 @@ class StableSrTest {
 
     assertThatThrownBy(() -> model.check(with(plain.sampling().withGuidanceScale(7), 1024)))
         .hasMessageStartingWith("Model stablesr-mini has no text encoder");
-    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(64), 1024)))
-        .hasMessageStartingWith("sampling.overlap-latents is 64; with tiles of");
+    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(4096), 1024)))
+        .hasMessageStartingWith("sampling.overlap-latents is 4096; with tiles of");
     assertThatThrownBy(
             () -> model.check(with(plain.sampling().withStartTimestep(50).withSteps(200), 1024)))
         .isInstanceOfSatisfying(
