@@ -9,6 +9,7 @@ import io.stablesr.image.TorchResize;
 import io.stablesr.restore.BundleInfo;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleListener;
+import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleRequest;
 import io.stablesr.restore.UpscaleResult;
 import io.stablesr.restore.Upscaler;
@@ -19,8 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An engine without networks: nearest enlargement with a shade that depends on image id and seed,
- * as a real one's noise does. Images whose id contains {@code poison} make it fail, the bundle
- * {@code broken} cannot be opened.
+ * as a real one's noise does. Images whose id contains {@code poison} make it fail, those with
+ * {@code cancelled} are cancelled, the prompt {@code unsuitable} does not pass the check, the
+ * bundle {@code broken} cannot be opened.
  */
 public final class FakeEngine implements UpscalerFactory {
   /** How often a model was opened in this JVM. */
@@ -53,9 +55,19 @@ public final class FakeEngine implements UpscalerFactory {
     }
 
     @Override
+    public void check(UpscaleOptions options) {
+      if (options.prompt().equals("unsuitable")) {
+        throw new StableSrException(ErrorCode.CONFIG, "The prompt does not suit this model.");
+      }
+    }
+
+    @Override
     public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
       if (request.imageId().contains("poison")) {
         throw new IllegalStateException("poisoned");
+      }
+      if (request.imageId().contains("cancelled")) {
+        throw new StableSrException(ErrorCode.CANCELLED, "Cancelled on request.");
       }
       double scale = request.options().scale();
       FloatTensor image =

@@ -5,8 +5,10 @@ package io.stablesr.core;
  * released is never reused for another meaning.
  */
 public enum ErrorCode {
-  /** The input does not exist or cannot be read. */
+  /** The input does not exist. */
   INPUT_NOT_FOUND,
+  /** The input exists but could not be read: the store failed or refused. */
+  INPUT_READ,
   /** The input is not an image, or is damaged. */
   IMAGE_DECODE,
   /** The image is of a kind that is not supported. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * A list of images as comma-separated values. The first line names the columns: {@code uri} and, in
@@ -37,11 +38,13 @@ public final class Manifest {
    *
    * @param text the file's text
    * @param settings the job's settings, against which overrides are checked
-   * @return one entry per line; {@code uri} is as written, the id defaults to the uri without
-   *     scheme
+   * @param locate where a uri as written is; throws {@link IllegalArgumentException} with the
+   *     reason, without a full stop, when it cannot be taken
+   * @return one entry per line; {@code uri} is as located, the id defaults to the uri as written
+   *     without scheme
    * @throws StableSrException ({@link ErrorCode#MANIFEST}) naming the line
    */
-  public static List<ImageEntry> parse(String text, Config settings) {
+  public static List<ImageEntry> parse(String text, Config settings, UnaryOperator<String> locate) {
     List<Csv.Line> lines = Csv.parse(text);
     if (lines.isEmpty()) {
       throw error(1, "the header is missing; the first line must name the columns, at least uri");
@@ -50,7 +53,7 @@ public final class Manifest {
     List<ImageEntry> entries = new ArrayList<>();
     Map<String, Integer> lineOfId = new HashMap<>();
     for (Csv.Line line : lines.subList(1, lines.size())) {
-      ImageEntry entry = entry(header, line, settings);
+      ImageEntry entry = entry(header, line, settings, locate);
       Integer first = lineOfId.putIfAbsent(entry.id(), line.line());
       if (first != null) {
         throw error(
@@ -84,7 +87,8 @@ public final class Manifest {
     return columns;
   }
 
-  private static ImageEntry entry(List<String> header, Csv.Line line, Config settings) {
+  private static ImageEntry entry(
+      List<String> header, Csv.Line line, Config settings, UnaryOperator<String> locate) {
     if (line.fields().size() != header.size()) {
       throw error(
           line.line(),
@@ -115,7 +119,16 @@ public final class Manifest {
       throw error(line.line(), "scale and seed must be numbers");
     }
     String id = fields.getOrDefault(ID, uri.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*:/*", ""));
-    return new ImageEntry(id, uri, fields.getOrDefault(OUTPUT_KEY, ""), overrides);
+    return new ImageEntry(
+        id, located(uri, line, locate), fields.getOrDefault(OUTPUT_KEY, ""), overrides);
+  }
+
+  private static String located(String uri, Csv.Line line, UnaryOperator<String> locate) {
+    try {
+      return locate.apply(uri);
+    } catch (IllegalArgumentException e) {
+      throw error(line.line(), "uri '%s' cannot be used: %s".formatted(uri, e.getMessage()));
+    }
   }
 
   private static StableSrException error(int line, String what) {

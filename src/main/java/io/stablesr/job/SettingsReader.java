@@ -17,6 +17,7 @@ import io.stablesr.image.PixelRounding;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class SettingsReader {
         wholeNumber(settings, "upscale.vae-tile-pixels"),
         settings.getString("upscale.prompt"),
         settings.getString("upscale.negative-prompt"),
-        settings.getLong("upscale.seed"));
+        longNumber(settings, "upscale.seed"));
   }
 
   /** The same with what one image asks for instead. */
@@ -62,7 +63,7 @@ public final class SettingsReader {
         settings.getString("output.rows"),
         word(PixelRounding.class, settings, "compat.pixel-rounding"),
         wholeNumber(settings, "job.partitions"),
-        settings.getLong("job.max-pixels"),
+        longNumber(settings, "job.max-pixels"),
         wholeNumber(settings, "job.probe-threads"),
         wholeNumber(settings, "job.progress-seconds"));
   }
@@ -104,12 +105,26 @@ public final class SettingsReader {
   }
 
   private static int wholeNumber(Config settings, String path) {
-    long value = settings.getLong(path);
+    long value = longNumber(settings, path);
     if (value != (int) value) {
       throw new StableSrException(
           ErrorCode.CONFIG, "%s is %d; that is out of range.".formatted(path, value));
     }
     return (int) value;
+  }
+
+  private static long longNumber(Config settings, String path) {
+    long value = settings.getLong(path);
+    // Config itself cuts 42.7 to 42 and the largest numbers to what fits.
+    String text = settings.getString(path);
+    try {
+      if (new BigDecimal(text.strip()).longValueExact() == value) {
+        return value;
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      // Reported below.
+    }
+    throw invalid(path, text, "a whole number of 64 bits");
   }
 
   /** Reads {@code lr-latent} as {@code LR_LATENT}. */

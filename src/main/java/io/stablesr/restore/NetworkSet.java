@@ -42,6 +42,15 @@ final class NetworkSet implements AutoCloseable {
     this.contexts = new PromptContexts(model, weights, engine, options);
   }
 
+  /** Refuses options under which no image, or no image that needs tiles, could be processed. */
+  void check(UpscaleOptions options) {
+    contexts.require(options.prompt());
+    if (options.sampling().guided()) {
+      contexts.require(options.negativePrompt());
+    }
+    autoencoder.requireRoom(options.vaeTilePixels(), options.fusionWeight());
+  }
+
   /** The denoiser under two prompts. */
   TilePredictor predictor(String prompt, String negativePrompt) {
     Map<GuidanceBranch, FloatTensor> byBranch = new EnumMap<>(GuidanceBranch.class);

@@ -55,10 +55,14 @@ final class PromptContexts implements AutoCloseable {
     return known;
   }
 
-  private FloatTensor compute(String prompt) {
-    Optional<StoredTensor> stored = model.nullContext().flatMap(weights::find);
-    if (prompt.isBlank() && stored.isPresent()) {
-      return stored.get().toFloats();
+  /**
+   * Checks that a prompt can be had, without computing anything.
+   *
+   * @throws StableSrException CONFIG when it needs a text encoder and the model has none
+   */
+  void require(String prompt) {
+    if (stored(prompt).isPresent()) {
+      return;
     }
     if (model.architecture().textEncoder().isEmpty()) {
       throw new StableSrException(
@@ -66,7 +70,15 @@ final class PromptContexts implements AutoCloseable {
           "Model %s has no text encoder: prompts must be empty and sampling.guidance-scale 1."
               .formatted(model.name()));
     }
-    return encode(prompt);
+  }
+
+  private FloatTensor compute(String prompt) {
+    require(prompt);
+    return stored(prompt).map(StoredTensor::toFloats).orElseGet(() -> encode(prompt));
+  }
+
+  private Optional<StoredTensor> stored(String prompt) {
+    return prompt.isBlank() ? model.nullContext().flatMap(weights::find) : Optional.empty();
   }
 
   private FloatTensor encode(String prompt) {

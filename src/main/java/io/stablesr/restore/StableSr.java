@@ -80,6 +80,16 @@ public final class StableSr implements Upscaler {
   }
 
   @Override
+  public void check(UpscaleOptions options) {
+    SamplingOptions sampling = options.sampling();
+    // Making a sampler and a grid of tiles checks their arguments.
+    sampling.sampler(schedule(), model.parameterization());
+    int canvas = 2 * model.tileLatents();
+    sampler(options).tileEvaluations(canvas, canvas, sampling);
+    networks.check(options);
+  }
+
+  @Override
   public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
     UpscaleOptions options = request.options();
     FloatTensor input = request.image();
@@ -110,11 +120,13 @@ public final class StableSr implements Upscaler {
     }
   }
 
+  private NoiseSchedule schedule() {
+    return NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), 1000);
+  }
+
   private LatentSampler sampler(UpscaleOptions options) {
-    NoiseSchedule schedule =
-        NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), 1000);
     return new LatentSampler(
-        schedule,
+        schedule(),
         model.parameterization(),
         model.tileLatents(),
         networks.predictor(options.prompt(), options.negativePrompt()));

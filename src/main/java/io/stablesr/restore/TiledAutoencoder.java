@@ -192,6 +192,18 @@ public final class TiledAutoencoder implements AutoCloseable {
     return new TileSweep(engine, network, config.normGroups());
   }
 
+  /**
+   * Checks that tiles leave room beside the halo.
+   *
+   * @throws StableSrException CONFIG when they do not
+   */
+  void requireRoom(int tilePixels, double fusionWeight) {
+    Part decoder = fusionWeight == 0 ? Part.DECODER_BODY : Part.FUSING_DECODER_BODY;
+    for (Part part : List.of(Part.ENCODER_BODY, decoder)) {
+      TilePlan.requireRoom(tilePixels, networks.haloLatents(part), config.downsampling());
+    }
+  }
+
   private List<TilePlan.Tile> plan(int height, int width, int tilePixels, Part part) {
     int halo = networks.haloLatents(part);
     TilePlan.requireRoom(tilePixels, halo, config.downsampling());

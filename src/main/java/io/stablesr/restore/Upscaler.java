@@ -6,6 +6,13 @@ public interface Upscaler extends AutoCloseable {
   String modelId();
 
   /**
+   * Checks whether this model can run under these options, before any image is read.
+   *
+   * @throws io.stablesr.core.StableSrException CONFIG when it cannot, whatever the image
+   */
+  default void check(UpscaleOptions options) {}
+
+  /**
    * Upscales one image. Safe to call from several threads; calls share the device.
    *
    * @throws io.stablesr.core.StableSrException for anything that is wrong with this image

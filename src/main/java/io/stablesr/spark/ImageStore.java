@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,10 +32,10 @@ final class ImageStore {
 
   /** The whole file. */
   byte[] read(String uri) {
-    Path path = new Path(uri);
     try {
+      Path path = new Path(uri);
       FileSystem files = path.getFileSystem(hadoop);
-      long length = files.getFileStatus(path).getLen();
+      long length = length(files, path);
       if (length > MAX_FILE_BYTES) {
         throw new StableSrException(
             ErrorCode.IMAGE_TOO_LARGE,
@@ -43,11 +44,18 @@ final class ImageStore {
       try (FSDataInputStream stream = files.open(path)) {
         return stream.readAllBytes();
       }
-    } catch (FileNotFoundException e) {
-      throw new StableSrException(ErrorCode.INPUT_NOT_FOUND, uri + " does not exist.", e);
     } catch (IOException e) {
       throw new StableSrException(
-          ErrorCode.INPUT_NOT_FOUND, "%s cannot be read: %s".formatted(uri, e.getMessage()), e);
+          ErrorCode.INPUT_READ, "%s cannot be read: %s".formatted(uri, e.getMessage()), e);
+    }
+  }
+
+  /** Only here does not found mean that: on a local disk, opening says so without permission. */
+  private static long length(FileSystem files, Path path) throws IOException {
+    try {
+      return files.getFileStatus(path).getLen();
+    } catch (FileNotFoundException e) {
+      throw new StableSrException(ErrorCode.INPUT_NOT_FOUND, path + " does not exist.", e);
     }
   }
 
@@ -86,11 +94,12 @@ final class ImageStore {
       if (isObjectStore(target)) {
         put(files, target, content, existing);
       } else {
-        rename(files, target, content);
+        rename(files, target, content, existing);
       }
-    } catch (FileAlreadyExistsException e) {
-      throw exists(uri, e);
     } catch (IOException e) {
+      if (e instanceof FileAlreadyExistsException && existing == ExistingOutput.SKIP) {
+        throw exists(uri, e);
+      }
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "%s cannot be written: %s".formatted(uri, e.getMessage()), e);
     }
@@ -108,26 +117,75 @@ final class ImageStore {
     } else {
       builder.overwrite(existing == ExistingOutput.REPLACE);
     }
-    try (var stream = builder.build()) {
-      stream.write(content);
+    try (FSDataOutputStream stream = builder.build()) {
+      try {
+        stream.write(content);
+      } catch (IOException | RuntimeException | Error e) {
+        // Closing alone would complete the upload with what has been written so far.
+        abort(stream, e);
+        throw e;
+      }
     }
   }
 
-  private void rename(FileSystem files, Path target, byte[] content) throws IOException {
+  private static void abort(FSDataOutputStream stream, Throwable reason) {
+    try {
+      stream.abort();
+    } catch (UnsupportedOperationException e) {
+      // A store that cannot abort does not need to: nothing was visible to begin with.
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void rename(FileSystem files, Path target, byte[] content, ExistingOutput existing)
+      throws IOException {
     Path temporary = new Path(target.getParent(), ".%s.%s.tmp".formatted(target.getName(), runId));
     try {
       try (var stream = files.create(temporary, /* overwrite */ true)) {
         stream.write(content);
       }
+      requireNoFolder(files, target);
       if (!files.rename(temporary, target)) {
-        // HDFS does not replace; what is there may go, or publish() would not have come here.
-        files.delete(target, /* recursive */ false);
-        if (!files.rename(temporary, target)) {
-          throw new IOException("the finished file cannot be renamed to its place");
-        }
+        replace(files, temporary, target, existing);
       }
-    } finally {
+    } catch (IOException | RuntimeException | Error e) {
+      discard(files, temporary, e);
+      throw e;
+    }
+  }
+
+  /** For stores that do not replace when they rename, such as HDFS. */
+  private static void replace(
+      FileSystem files, Path temporary, Path target, ExistingOutput existing) throws IOException {
+    if (existing == ExistingOutput.SKIP && files.exists(target)) {
+      throw new FileAlreadyExistsException(target + " was put there in the meantime");
+    }
+    requireNoFolder(files, target);
+    files.delete(target, /* recursive */ false);
+    if (!files.rename(temporary, target)) {
+      throw new IOException("the finished file cannot be renamed to its place");
+    }
+  }
+
+  /** Renaming to a folder would move the file into it. */
+  private static void requireNoFolder(FileSystem files, Path target) throws IOException {
+    boolean folder;
+    try {
+      folder = files.getFileStatus(target).isDirectory();
+    } catch (FileNotFoundException e) {
+      folder = false;
+    }
+    if (folder) {
+      throw new IOException("there is a folder of this name");
+    }
+  }
+
+  private static void discard(FileSystem files, Path temporary, Throwable reason) {
+    try {
       files.delete(temporary, /* recursive */ false);
+    } catch (IOException | RuntimeException e) {
+      reason.addSuppressed(e);
     }
   }
 

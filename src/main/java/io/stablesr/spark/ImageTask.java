@@ -48,6 +48,10 @@ final class ImageTask {
     try {
       row = upscale(item, upscale, clock, progress);
     } catch (StableSrException e) {
+      if (e.code() == ErrorCode.CANCELLED) {
+        // Says nothing about the image: the task ends, and Spark may repeat it elsewhere.
+        throw e;
+      }
       row = without(item, upscale, clock, e.code(), e.getMessage());
     } catch (OutOfMemoryError e) {
       row = without(item, upscale, clock, ErrorCode.OUT_OF_MEMORY, "Memory was not enough.");

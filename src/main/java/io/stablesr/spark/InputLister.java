@@ -8,11 +8,13 @@ import io.stablesr.job.ImageNames;
 import io.stablesr.job.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,6 +25,9 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** Finds the images that an input means: a manifest, a file, a folder or a glob. */
 final class InputLister {
+  /** Stores that a manifest may name; others, such as http, would be requests in our name. */
+  private static final Set<String> MANIFEST_SCHEMES = Set.of("file", "hdfs", "s3a");
+
   private final Configuration hadoop;
   private final Config settings;
 
@@ -34,8 +39,8 @@ final class InputLister {
   /**
    * Lists the images in the order of their ids.
    *
-   * @param outputFolder left out when it lies inside of the input
-   * @throws StableSrException when there is no image, or a manifest has an error
+   * @param outputFolder qualified, on any store; left out when it lies inside of the input
+   * @throws StableSrException when there is no image, a manifest has an error, or the store fails
    */
   List<ImageEntry> list(String input, Path outputFolder) {
     try {
@@ -52,10 +57,15 @@ final class InputLister {
       return sorted;
     } catch (FileNotFoundException e) {
       throw missing(input, e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | UncheckedIOException e) {
+      throw new StableSrException(
+          ErrorCode.INPUT_READ,
+          "The input %s cannot be listed: %s.".formatted(input, e.getMessage()),
+          e);
+    } catch (IllegalArgumentException e) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
-          "The input %s cannot be listed: %s.".formatted(input, e.getMessage()),
+          "The input %s is not a path: %s.".formatted(input, e.getMessage()),
           e);
     }
   }
@@ -88,11 +98,11 @@ final class InputLister {
 
   private static List<ImageEntry> folder(FileSystem files, Path root, Path outputFolder)
       throws IOException {
-    if (files.makeQualified(outputFolder).equals(root)) {
+    if (outputFolder.equals(root)) {
       throw new StableSrException(
           ErrorCode.CONFIG, "Input and output are the same folder, %s.".formatted(root));
     }
-    String leftOut = files.makeQualified(outputFolder) + "/";
+    String leftOut = outputFolder + "/";
     List<ImageEntry> entries = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> found = files.listFiles(root, /* recursive */ true);
     while (found.hasNext()) {
@@ -109,19 +119,26 @@ final class InputLister {
     try (FSDataInputStream stream = files.open(path)) {
       text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
-    List<ImageEntry> entries = new ArrayList<>();
-    for (ImageEntry entry : Manifest.parse(text, settings)) {
-      // A relative uri is relative to the manifest, so that both can be moved together.
-      Path image = new Path(path.getParent(), new Path(entry.uri()));
-      FileSystem imageFiles = image.getFileSystem(hadoop);
-      entries.add(
-          new ImageEntry(
-              entry.id(),
-              imageFiles.makeQualified(image).toString(),
-              entry.outputKey(),
-              entry.overrides()));
+    return Manifest.parse(text, settings, uri -> located(path, uri));
+  }
+
+  /** A relative uri is relative to the manifest, so that both can be moved together. */
+  private String located(Path manifest, String uri) {
+    Path written = new Path(uri);
+    String scheme = written.toUri().getScheme();
+    if (scheme != null
+        && !MANIFEST_SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))
+        && !scheme.equalsIgnoreCase(manifest.toUri().getScheme())) {
+      throw new IllegalArgumentException(
+          "the scheme '%s' is not allowed; images may be on file, hdfs, s3a or the manifest's own store"
+              .formatted(scheme));
     }
-    return entries;
+    Path image = new Path(manifest.getParent(), written);
+    try {
+      return image.getFileSystem(hadoop).makeQualified(image).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private static ImageEntry entry(Path root, Path file) {

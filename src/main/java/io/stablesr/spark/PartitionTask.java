@@ -10,6 +10,7 @@ import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -61,7 +62,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
       @Override
       public Row next() {
         if (task.isInterrupted()) {
-          throw new StableSrException(ErrorCode.INTERNAL, "The task was cancelled.");
+          throw new StableSrException(ErrorCode.CANCELLED, "The task was cancelled.");
         }
         WorkItem item = items.next();
         return ResultSchema.row(images.process(item, counters.start(item)), run, host);
@@ -79,7 +80,9 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   }
 
   private static Iterator<WorkItem> flatten(Iterator<List<WorkItem>> bins) {
-    return bins.hasNext() ? bins.next().iterator() : List.<WorkItem>of().iterator();
+    List<WorkItem> items = new ArrayList<>();
+    bins.forEachRemaining(items::addAll);
+    return items.iterator();
   }
 
   private static String host() {

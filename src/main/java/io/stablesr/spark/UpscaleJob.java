@@ -71,8 +71,11 @@ final class UpscaleJob {
     List<WorkItem> items = items(input, outputFolder, hadoop);
     BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
     if (spark.sparkContext().isLocal()) {
-      // A model that cannot be opened is then one clear sentence instead of a failed stage.
-      ExecutorModels.INSTANCE.get(factory, SettingsReader.model(settings));
+      // A model that cannot be opened, or not under these settings, is then one clear sentence
+      // instead of a failed stage or a failure of every image.
+      ExecutorModels.INSTANCE
+          .get(factory, SettingsReader.model(settings))
+          .check(SettingsReader.upscale(settings));
     }
     console.say("model: %s (licence: %s)".formatted(bundle.name(), bundle.licence()));
     process(

@@ -48,7 +48,8 @@ public final class UpscaleRunner {
     } catch (IOException e) {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "The job cannot go on: %s.".formatted(e.getMessage()), e);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Scala throws the checked SparkException without declaring it.
       throw root(e);
     }
   }
@@ -58,7 +59,7 @@ public final class UpscaleRunner {
   }
 
   /** Finds our own sentence below Spark's wrappings. */
-  private static RuntimeException root(RuntimeException e) {
+  private static RuntimeException root(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StableSrException ours) {
         return ours;

@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.DdimTables;
@@ -164,6 +165,29 @@ class StableSrTest {
             "Model stablesr-mini has no text encoder: prompts must be empty and"
                 + " sampling.guidance-scale 1.");
     assertThat(engine.liveTensors()).isZero();
+  }
+
+  @Test
+  void optionsThatDoNotSuitTheModelAreFoundWithoutAnImage() {
+    UpscaleOptions plain = options(4, 1, 42);
+
+    model.check(plain);
+
+    assertThatThrownBy(() -> model.check(with(plain.sampling().withGuidanceScale(7), 1024)))
+        .hasMessageStartingWith("Model stablesr-mini has no text encoder");
+    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(4096), 1024)))
+        .hasMessageStartingWith("sampling.overlap-latents is 4096; with tiles of");
+    assertThatThrownBy(
+            () -> model.check(with(plain.sampling().withStartTimestep(50).withSteps(200), 1024)))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG));
+    assertThatThrownBy(() -> model.check(with(plain.sampling(), 128)))
+        .hasMessageStartingWith("vae-tile-pixels is 128");
+    assertThat(engine.liveTensors()).isZero();
+  }
+
+  private static UpscaleOptions with(SamplingOptions sampling, int vaeTilePixels) {
+    return new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, vaeTilePixels, "", "blurry", 42);
   }
 
   @Test

@@ -1,12 +1,16 @@
 package io.stablesr.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stablesr.TestImages;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.RowStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -36,6 +41,7 @@ class S3JobTest {
           .withBlobStoreProvider("transient-nio2")
           .build();
 
+  @TempDir private java.nio.file.Path folder;
   private final JobFixture fixture = new JobFixture();
   private FileSystem bucket;
 
@@ -87,6 +93,16 @@ class S3JobTest {
   }
 
   @Test
+  void aLocalFolderMayBeWrittenToS3() throws IOException {
+    Files.write(folder.resolve("a.png"), TestImages.png(6, 5));
+
+    JobSummary summary = fixture.run(folder.toString(), "s3a://photos/out", Map.of());
+
+    assertThat(summary.count(RowStatus.OK)).as(summary.text()).isEqualTo(1);
+    assertThat(bucket.getFileStatus(new Path("s3a://photos/out/a.png")).getLen()).isPositive();
+  }
+
+  @Test
   void publishingReplacesOnlyWhenAsked() throws IOException {
     Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
     ImageStore store = new ImageStore(hadoop, "run");
@@ -95,6 +111,10 @@ class S3JobTest {
     store.publish(uri, new byte[] {1}, ExistingOutput.SKIP);
     store.publish(uri, new byte[] {1, 2}, ExistingOutput.REPLACE);
 
+    assertThatThrownBy(() -> store.publish(uri, new byte[] {3}, ExistingOutput.SKIP))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
+        .hasMessage("%s exists; set output.overwrite to replace it.", uri);
     assertThat(store.read(uri)).containsExactly(1, 2);
     assertThat(bucket.listStatus(new Path("s3a://photos/out"))).hasSize(1);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
+import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.RowStatus;
@@ -178,6 +179,60 @@ class UpscaleJobTest {
     assertThat(rows.get("first").<Long>getAs("seed")).isEqualTo(7);
     assertThat(output.resolve("chosen/name.png")).exists();
     assertThat(rows.get("missing.png").<String>getAs("error_code")).isEqualTo("INPUT_NOT_FOUND");
+  }
+
+  @Test
+  void aManifestNamesOnlyStores() throws IOException {
+    Path manifest = input.resolve("list.csv");
+    Files.writeString(manifest, "uri\na.jpg\nhttp://127.0.0.1/x.png\n");
+    assertThatThrownBy(() -> fixture.run(manifest.toString(), output.toString(), Map.of()))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST))
+        .hasMessage(
+            "Manifest line 3: uri 'http://127.0.0.1/x.png' cannot be used: the scheme 'http' is not"
+                + " allowed; images may be on file, hdfs, s3a or the manifest's own store.");
+    Files.writeString(manifest, "uri\na:b.jpg\n");
+    assertThatThrownBy(() -> fixture.run(manifest.toString(), output.toString(), Map.of()))
+        .isInstanceOf(StableSrException.class)
+        .hasMessageStartingWith("Manifest line 2: uri 'a:b.jpg' cannot be used: ");
+  }
+
+  @Test
+  void aFolderInThePlaceOfAnOutputIsNeverReplaced() throws IOException {
+    Path taken = Files.createDirectory(output.resolve("a.jpg.png"));
+
+    JobSummary summary =
+        fixture.run(input.toString(), output.toString(), Map.of("output.overwrite", "true"));
+
+    Row row = JobFixture.rowsById(summary).get("a.jpg");
+    assertThat(row.<String>getAs("error_code")).isEqualTo("OUTPUT_WRITE");
+    assertThat(row.<String>getAs("error_message")).endsWith("there is a folder of this name");
+    assertThat(taken).isEmptyDirectory();
+    assertThat(files(output)).noneMatch(name -> name.endsWith(".tmp"));
+  }
+
+  @Test
+  void settingsThatDoNotSuitTheModelEndTheJobBeforeItsFirstImage() {
+    assertThatThrownBy(
+            () ->
+                fixture.run(
+                    input.toString(), output.toString(), Map.of("upscale.prompt", "unsuitable")))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
+        .hasMessage("The prompt does not suit this model.");
+    assertThat(output.resolve("_rows")).doesNotExist();
+  }
+
+  @Test
+  void aCancelledImageEndsTheJobInsteadOfBeingAFailedRow() throws IOException {
+    write("cancelled.png", TestImages.png(4, 4));
+
+    assertThatThrownBy(
+            () ->
+                fixture.run(input.resolve("cancelled.png").toString(), output.toString(), Map.of()))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED))
+        .hasMessage("Cancelled on request.");
   }
 
   @Test
