@@ -23,8 +23,9 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Upscales many small pictures of changing size with the embedded model and prints live tensors and
- * resident memory. Arguments: pictures, threads.
+ * Upscales many small pictures with the embedded model and prints live tensors and resident memory.
+ * Arguments: pictures, threads, and optionally one side in pixels for all of them; without it the
+ * sizes change from picture to picture.
  */
 public final class SoakBenchmark {
   private SoakBenchmark() {}
@@ -34,6 +35,7 @@ public final class SoakBenchmark {
     int pictures = Integer.parseInt(args[0]);
     Path cache = Path.of(System.getProperty("user.home"), ".cache", "stablesr");
     TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, Integer.parseInt(args[1]));
+    int side = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     Random random = new Random(7);
     try (StableSr model =
         StableSr.load(
@@ -43,8 +45,7 @@ public final class SoakBenchmark {
             PhiloxNoise::new,
             System::nanoTime)) {
       for (int i = 1; i <= pictures; i++) {
-        FloatTensor picture =
-            FloatTensor.zeros(3, 24 + random.nextInt(24), 24 + random.nextInt(24));
+        FloatTensor picture = FloatTensor.zeros(3, side(side, random), side(side, random));
         for (int k = 0; k < picture.size(); k++) {
           picture.data()[k] = random.nextFloat();
         }
@@ -56,6 +57,10 @@ public final class SoakBenchmark {
         }
       }
     }
+  }
+
+  private static int side(int fixed, Random random) {
+    return fixed > 0 ? fixed : 24 + random.nextInt(24);
   }
 
   private static UpscaleOptions options() {
