@@ -173,21 +173,19 @@ class StableSrTest {
 
     model.check(plain);
 
-    assertThatThrownBy(() -> model.check(with(plain.sampling().withGuidanceScale(7), 1024)))
+    assertThatThrownBy(() -> model.check(with(plain.sampling().withGuidanceScale(7))))
         .hasMessageStartingWith("Model stablesr-mini has no text encoder");
-    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(4096), 1024)))
+    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(4096))))
         .hasMessageStartingWith("sampling.overlap-latents is 4096; with tiles of");
     assertThatThrownBy(
-            () -> model.check(with(plain.sampling().withStartTimestep(50).withSteps(200), 1024)))
+            () -> model.check(with(plain.sampling().withStartTimestep(50).withSteps(200))))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG));
-    assertThatThrownBy(() -> model.check(with(plain.sampling(), 128)))
-        .hasMessageStartingWith("vae-tile-pixels is 128");
     assertThat(engine.liveTensors()).isZero();
   }
 
-  private static UpscaleOptions with(SamplingOptions sampling, int vaeTilePixels) {
-    return new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, vaeTilePixels, "", "blurry", 42);
+  private static UpscaleOptions with(SamplingOptions sampling) {
+    return new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, 1024, "", "blurry", 42);
   }
 
   @Test
