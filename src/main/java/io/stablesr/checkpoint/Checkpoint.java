@@ -43,7 +43,7 @@ public final class Checkpoint implements AutoCloseable {
     WeightFile file = WeightFile.open(path);
     try {
       return new Checkpoint(file, read(file));
-    } catch (StableSrException e) {
+    } catch (RuntimeException e) {
       file.close();
       throw e;
     }

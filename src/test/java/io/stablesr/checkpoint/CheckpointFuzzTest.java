@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Damaged copies of valid files: only the one exception ever escapes, also while reading tensors.
  */
 class CheckpointFuzzTest {
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = 2000;
   private static final Set<ErrorCode> EXPECTED =
       EnumSet.of(ErrorCode.CHECKPOINT_CORRUPT, ErrorCode.CHECKPOINT_FORBIDDEN);
 

@@ -3,8 +3,6 @@ package io.stablesr.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stablesr.checkpoint.PickleValue.Dict;
-import io.stablesr.checkpoint.PickleValue.Inert;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import java.io.ByteArrayOutputStream;
@@ -125,67 +123,6 @@ class TorchReaderTest {
     Path path = file(TorchFiles.zip(pickle, TorchFiles.sampleStorages()));
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       assertThat(checkpoint.get("w").shape()).containsExactly(6);
-    }
-  }
-
-  @Test
-  void modulesOfTorchScriptArchivesAreFlattened() {
-    byte[] pickle =
-        Pickles.start()
-            .global("__torch__.net", "Model")
-            .op(')')
-            .op(0x81)
-            .op('}')
-            .mark()
-            .text("training")
-            .op(0x89)
-            .text("conv")
-            .global("__torch__.torch.nn.modules.conv.___torch_mangle_2", "Conv2d")
-            .op(')')
-            .op(0x81)
-            .op('}')
-            .text("weight")
-            .floats("0", 3)
-            .op('s')
-            .op('b')
-            .op('u')
-            .op('b')
-            .stop();
-    Path path = file(TorchFiles.zip(pickle, TorchFiles.sampleStorages()));
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      assertThat(checkpoint.names()).containsExactly("conv.weight");
-    }
-  }
-
-  @Test
-  void objectsOfForeignClassesKeepTheirStateAndRunNothing() {
-    byte[] pickle =
-        Pickles.start()
-            .op('}')
-            .text("args")
-            .global("argparse", "Namespace")
-            .op(')')
-            .op(0x81)
-            .op('}')
-            .text("lr")
-            .op('G')
-            .op(0x3f)
-            .op(0xf8)
-            .int32(0)
-            .op(0)
-            .op(0)
-            .op('s')
-            .op('b')
-            .op('s')
-            .stop();
-    Path path = file(TorchFiles.zip(pickle, Map.of()));
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      Dict content = (Dict) checkpoint.content().orElseThrow();
-      Inert namespace = (Inert) content.find("args").orElseThrow();
-      assertThat(namespace.callee()).isEqualTo(new PickleValue.Name("argparse", "Namespace"));
-      assertThat(((Dict) namespace.state().orElseThrow()).find("lr"))
-          .contains(new PickleValue.Real(1.5));
-      assertThat(checkpoint.names()).isEmpty();
     }
   }
 
