@@ -19,15 +19,21 @@ final class ProgressListener extends SparkListener {
   private final ProgressConsole console;
   private final long imagesTotal;
   private final long costTotal;
+  private final Breaker breaker;
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final Map<Long, Map<String, Long>> countsOfTasks = new ConcurrentHashMap<>();
 
   ProgressListener(
-      ProgressConsole console, long imagesTotal, long costTotal, LongSupplier nanoTime) {
+      ProgressConsole console,
+      long imagesTotal,
+      long costTotal,
+      Breaker breaker,
+      LongSupplier nanoTime) {
     this.console = console;
     this.imagesTotal = imagesTotal;
     this.costTotal = costTotal;
+    this.breaker = breaker;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
   }
@@ -36,7 +42,7 @@ final class ProgressListener extends SparkListener {
   public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
     CollectionConverters.asJava(update.accumUpdates())
         .forEach(task -> keep((Long) task._1(), CollectionConverters.asJava(task._4())));
-    console.update(progress());
+    show();
   }
 
   @Override
@@ -47,7 +53,12 @@ final class ProgressListener extends SparkListener {
     } else {
       countsOfTasks.remove(task);
     }
+    show();
+  }
+
+  private void show() {
     console.update(progress());
+    breaker.see(sum(ProgressCounters.IMAGES), sum(ProgressCounters.OUTAGES));
   }
 
   /** Shows the final state. */
