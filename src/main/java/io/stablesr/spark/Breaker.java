@@ -13,6 +13,7 @@ final class Breaker {
   private final AtomicBoolean tripped = new AtomicBoolean();
   private volatile long images;
   private volatile long outages;
+  private volatile String reason = "";
 
   /**
    * @param leastImages failures before which nothing is stopped; 0 never stops
@@ -37,13 +38,18 @@ final class Breaker {
     }
   }
 
+  /** Takes the reason of one of the failures. */
+  void reason(String sentence) {
+    reason = sentence;
+  }
+
   boolean tripped() {
     return tripped.get();
   }
 
   /** One sentence. */
   String text() {
-    return "%d of %d images failed because a store, the memory or the device failed."
-        .formatted(outages, images);
+    return "%d of %d images failed because a store, the memory or the device failed (%s)."
+        .formatted(outages, images, reason);
   }
 }

@@ -117,7 +117,7 @@ final class ImageRun {
     decoded = null;
     upscaled = null;
     if (result.status() == RowStatus.FAILED) {
-      progress.failed(result.error().orElseThrow().code());
+      progress.failed(result.error().orElseThrow());
     } else {
       progress.succeeded();
     }

@@ -1,10 +1,11 @@
 package io.stablesr.spark;
 
-import io.stablesr.core.ErrorCode;
+import io.stablesr.job.ResultRow;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.UpscaleListener;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -15,6 +16,7 @@ final class ProgressCounters implements Serializable {
   static final String IMAGES = "stablesr.images";
   static final String FAILURES = "stablesr.failures";
   static final String OUTAGES = "stablesr.outages";
+  static final String REASONS = "stablesr.reasons";
   static final String TILES = "stablesr.tiles";
   static final String COST = "stablesr.cost";
 
@@ -23,6 +25,7 @@ final class ProgressCounters implements Serializable {
   private final LongAccumulator images;
   private final LongAccumulator failures;
   private final LongAccumulator outages;
+  private final CollectionAccumulator<String> reasons;
   private final LongAccumulator tiles;
   private final LongAccumulator cost;
 
@@ -30,6 +33,7 @@ final class ProgressCounters implements Serializable {
     images = spark.longAccumulator(IMAGES);
     failures = spark.longAccumulator(FAILURES);
     outages = spark.longAccumulator(OUTAGES);
+    reasons = spark.collectionAccumulator(REASONS);
     tiles = spark.longAccumulator(TILES);
     cost = spark.longAccumulator(COST);
   }
@@ -63,11 +67,14 @@ final class ProgressCounters implements Serializable {
     }
 
     /** The image has none. */
-    void failed(ErrorCode code) {
+    void failed(ResultRow.Failure reason) {
       synchronized (ProgressCounters.this) {
         failures.add(1);
-        if (code.isTransient()) {
+        if (reason.code().isTransient()) {
           outages.add(1);
+          if (reasons.value().isEmpty()) {
+            reasons.add(reason.code() + ": " + reason.message());
+          }
         }
         finish();
       }

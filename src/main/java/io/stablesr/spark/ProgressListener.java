@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import io.stablesr.job.Progress;
 import io.stablesr.job.ProgressConsole;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -74,6 +75,12 @@ final class ProgressListener extends SparkListener {
           && counter.update().isDefined()
           && counter.update().get() instanceof Long count) {
         counts.put(counter.name().get(), count);
+      } else if (counter.name().isDefined()
+          && counter.name().get().equals(ProgressCounters.REASONS)
+          && counter.update().isDefined()
+          && counter.update().get() instanceof List<?> reasons
+          && !reasons.isEmpty()) {
+        breaker.reason(reasons.get(0).toString());
       }
     }
   }
