@@ -5,7 +5,7 @@ import io.stablesr.core.StableSrException;
 import java.util.Locale;
 
 /** Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy (SPEC 3.5). */
-public final class DdimSchedule {
+public final class DdimSchedule implements Timesteps {
   private final int[] timesteps;
   private final float[] alphas;
   private final double[] alphasPrev;
@@ -81,12 +81,12 @@ public final class DdimSchedule {
     return published(base, options.steps(), options.eta());
   }
 
-  /** The number of steps. */
+  @Override
   public int size() {
     return timesteps.length;
   }
 
-  /** The timestep that the network sees. */
+  @Override
   public int timestep(int k) {
     return timesteps[k];
   }
