@@ -21,12 +21,9 @@ final class AutoencoderNetworks implements AutoCloseable {
    */
   static final double LEAST_PATH_SCALE = 0.01;
 
-  private final TensorEngine engine;
   private final Graphs graphs;
   private final int downsampling;
-  private final Weights weights;
-  private final CompileOptions options;
-  private final Map<Part, CompiledNetwork> compiled = new EnumMap<>(Part.class);
+  private final Map<Part, FirstUse<CompiledNetwork>> compiled = new EnumMap<>(Part.class);
 
   /** What can be compiled. */
   enum Part {
@@ -42,16 +39,18 @@ final class AutoencoderNetworks implements AutoCloseable {
 
   AutoencoderNetworks(
       TensorEngine engine, Architecture architecture, Weights weights, CompileOptions options) {
-    this.engine = engine;
     this.graphs = new Graphs(architecture);
     this.downsampling = architecture.autoencoder().downsampling();
-    this.weights = weights;
-    this.options = options;
+    for (Part part : Part.values()) {
+      compiled.put(
+          part,
+          FirstUse.ofNetwork(
+              () -> engine.compile(graph(part), weights, options, statistics(part))));
+    }
   }
 
-  synchronized CompiledNetwork get(Part part) {
-    return compiled.computeIfAbsent(
-        part, p -> engine.compile(graph(p), weights, options, statistics(p)));
+  CompiledNetwork get(Part part) {
+    return compiled.get(part).get();
   }
 
   /** Latents that a tile of a body needs beyond its core, on each side. */
@@ -88,8 +87,7 @@ final class AutoencoderNetworks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    compiled.values().forEach(CompiledNetwork::close);
-    compiled.clear();
+  public void close() {
+    compiled.values().forEach(FirstUse::close);
   }
 }

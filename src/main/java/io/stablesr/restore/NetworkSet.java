@@ -28,7 +28,7 @@ final class NetworkSet implements AutoCloseable {
   private static final int FEW_STEPS = 8;
 
   private final TensorEngine engine;
-  private final LazyNetwork denoiser;
+  private final FirstUse<CompiledNetwork> denoiser;
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
   private final ReentrantLock device = new ReentrantLock(true);
@@ -37,7 +37,7 @@ final class NetworkSet implements AutoCloseable {
     this.engine = engine;
     Graphs graphs = new Graphs(model.architecture());
     this.denoiser =
-        new LazyNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
+        FirstUse.ofNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
     this.autoencoder = new TiledAutoencoder(engine, model.architecture(), weights, options);
     this.contexts = new PromptContexts(model, weights, engine, options);
   }
@@ -88,7 +88,7 @@ final class NetworkSet implements AutoCloseable {
     return split(out, context.length);
   }
 
-  private FloatTensor run(LazyNetwork network, Map<String, FloatTensor> arguments) {
+  private FloatTensor run(FirstUse<CompiledNetwork> network, Map<String, FloatTensor> arguments) {
     try (TensorScope scope = engine.scope()) {
       Map<String, DeviceTensor> inputs = new HashMap<>();
       arguments.forEach((name, value) -> inputs.put(name, scope.upload(value)));
@@ -155,30 +155,5 @@ final class NetworkSet implements AutoCloseable {
     denoiser.close();
     autoencoder.close();
     contexts.close();
-  }
-
-  /** A network that is compiled when it is first needed. */
-  static final class LazyNetwork implements AutoCloseable {
-    private final Supplier<CompiledNetwork> compile;
-    private CompiledNetwork network;
-
-    LazyNetwork(Supplier<CompiledNetwork> compile) {
-      this.compile = compile;
-    }
-
-    synchronized CompiledNetwork get() {
-      if (network == null) {
-        network = compile.get();
-      }
-      return network;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (network != null) {
-        network.close();
-        network = null;
-      }
-    }
   }
 }
