@@ -24,6 +24,7 @@ final class AutoencoderNetworks implements AutoCloseable {
   private final Graphs graphs;
   private final int downsampling;
   private final Map<Part, FirstUse<CompiledNetwork>> compiled = new EnumMap<>(Part.class);
+  private final Map<Part, FirstUse<Integer>> halos = new EnumMap<>(Part.class);
 
   /** What can be compiled. */
   enum Part {
@@ -46,6 +47,8 @@ final class AutoencoderNetworks implements AutoCloseable {
           part,
           FirstUse.ofNetwork(
               () -> engine.compile(graph(part), weights, options, statistics(part))));
+      // Recording a graph again for every picture would only cost time.
+      halos.put(part, FirstUse.of(() -> computeHalo(part)));
     }
   }
 
@@ -55,6 +58,10 @@ final class AutoencoderNetworks implements AutoCloseable {
 
   /** Latents that a tile of a body needs beyond its core, on each side. */
   int haloLatents(Part body) {
+    return halos.get(body).get();
+  }
+
+  private int computeHalo(Part body) {
     int halo = 0;
     Map<String, Integer> margins = ReceptiveField.margins(graph(body), LEAST_PATH_SCALE);
     for (Map.Entry<String, Integer> margin : margins.entrySet()) {
