@@ -26,10 +26,13 @@ import java.util.function.LongSupplier;
  * canvas, decode with controllable feature wrapping, correct colours. Any input size, any scale.
  */
 public final class StableSr implements Upscaler {
+  private static final int TIMESTEPS = 1000;
+
   private final ModelDescription model;
   private final ModelBundle.OpenWeights files;
   private final TensorEngine engine;
   private final NetworkSet networks;
+  private final NoiseSchedule schedule;
   private final BiFunction<Long, String, NoiseSource> noise;
   private final LongSupplier nanoTime;
 
@@ -44,6 +47,8 @@ public final class StableSr implements Upscaler {
     this.files = files;
     this.engine = engine;
     this.networks = networks;
+    this.schedule =
+        NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
     this.noise = noise;
     this.nanoTime = nanoTime;
   }
@@ -83,7 +88,7 @@ public final class StableSr implements Upscaler {
   public void check(UpscaleOptions options) {
     SamplingOptions sampling = options.sampling();
     // Making a sampler and a grid of tiles checks their arguments.
-    sampling.sampler(schedule(), model.parameterization());
+    sampling.sampler(schedule, model.parameterization());
     int canvas = 2 * model.tileLatents();
     sampler(options).tileEvaluations(canvas, canvas, sampling);
     networks.check(options);
@@ -120,13 +125,9 @@ public final class StableSr implements Upscaler {
     }
   }
 
-  private NoiseSchedule schedule() {
-    return NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), 1000);
-  }
-
   private LatentSampler sampler(UpscaleOptions options) {
     return new LatentSampler(
-        schedule(),
+        schedule,
         model.parameterization(),
         model.tileLatents(),
         networks.predictor(options.prompt(), options.negativePrompt()));
