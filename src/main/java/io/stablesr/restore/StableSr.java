@@ -12,12 +12,14 @@ import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.TileGrid;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDescription.Posterior;
+import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -47,8 +49,7 @@ public final class StableSr implements Upscaler {
     this.files = files;
     this.engine = engine;
     this.networks = networks;
-    this.schedule =
-        NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
+    this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
     this.noise = noise;
     this.nanoTime = nanoTime;
   }
@@ -90,7 +91,7 @@ public final class StableSr implements Upscaler {
     // Making a sampler and a grid of tiles checks their arguments.
     sampling.sampler(schedule, model.parameterization());
     int canvas = 2 * model.tileLatents();
-    sampler(options).tileEvaluations(canvas, canvas, sampling);
+    new TileGrid(canvas, canvas, model.tileLatents(), sampling.overlapLatents()).tiles();
     networks.check(options);
   }
 
@@ -103,10 +104,13 @@ public final class StableSr implements Upscaler {
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
+    try (EncodedPicture encoded = networks.encode(batched(picture), options);
+        PromptedDenoiser denoiser =
+            networks.predictor(options.prompt(), options.negativePrompt())) {
       FloatTensor zLr = latent(encoded.moments(), source);
       timer.end("vae-encode");
-      LatentSampler sampler = sampler(options);
+      LatentSampler sampler =
+          new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
       SamplingOptions sampling = options.sampling();
       int branches = sampling.guided() ? 2 : 1;
       FloatTensor sampled =
@@ -123,14 +127,6 @@ public final class StableSr implements Upscaler {
       int steps = sampling.steps();
       return new UpscaleResult(result, perBranch / steps, perBranch * branches, timer.millis());
     }
-  }
-
-  private LatentSampler sampler(UpscaleOptions options) {
-    return new LatentSampler(
-        schedule,
-        model.parameterization(),
-        model.tileLatents(),
-        networks.predictor(options.prompt(), options.negativePrompt()));
   }
 
   /** {@code latentScale * (mean + std * noise)}: the posterior sample (SPEC 1.5). */
