@@ -2,7 +2,10 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.FloatTensor;
 
-/** Implicit sampling (Song et al. 2021, equation 12; SPEC 3.5); deterministic where eta is 0. */
+/**
+ * Implicit sampling (Song et al. 2021, equation 12; docs/mathematics.md 3.3); deterministic where
+ * eta is 0.
+ */
 public final class DdimSampler extends ScheduledSampler {
   private final DdimSchedule schedule;
 

@@ -4,7 +4,10 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.core.Words;
 
-/** Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy (SPEC 3.5). */
+/**
+ * Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy
+ * (docs/mathematics.md 3.3).
+ */
 public final class DdimSchedule implements Timesteps {
   private final int[] timesteps;
   private final float[] alphas;

@@ -4,7 +4,7 @@ import io.stablesr.core.FloatTensor;
 
 /**
  * Ancestral sampling from the posterior q(x_{i-1} | x_i, x0) over a respaced chain (Ho et al. 2020,
- * algorithm 2; SPEC 3.3). x0 is not clipped. The last step returns x0.
+ * algorithm 2; docs/mathematics.md 3.2). x0 is not clipped. The last step returns x0.
  */
 public final class DdpmSampler extends ScheduledSampler {
   private final DiffusionTables tables;

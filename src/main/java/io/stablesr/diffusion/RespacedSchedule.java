@@ -1,8 +1,8 @@
 package io.stablesr.diffusion;
 
 /**
- * The timesteps that a run visits and the tables of the Markov chain over just these (SPEC 3.2).
- * Networks are given {@link #timestep}, tables are read at the index.
+ * The timesteps that a run visits and the tables of the Markov chain over just these
+ * (docs/mathematics.md 2.2). Networks are given {@link #timestep}, tables are read at the index.
  */
 public final class RespacedSchedule implements Timesteps {
   private final int[] timesteps;

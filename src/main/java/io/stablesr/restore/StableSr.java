@@ -129,7 +129,7 @@ public final class StableSr implements Upscaler {
     }
   }
 
-  /** {@code latentScale * (mean + std * noise)}: the posterior sample (SPEC 1.5). */
+  /** {@code latentScale * (mean + std * noise)}: the posterior sample (docs/mathematics.md 1.4). */
   private FloatTensor latent(FloatTensor moments, NoiseSource source) {
     int channels = moments.dim(1) / 2;
     int height = moments.dim(2);
