@@ -202,7 +202,7 @@ final class ImageStore {
       try (var stream = files.create(temporary, /* overwrite */ true)) {
         stream.write(content);
       }
-      requireNoFolder(files, target);
+      requireFree(files, target, existing);
       if (!files.rename(temporary, target)) {
         replace(files, temporary, target, existing);
       }
@@ -215,14 +215,22 @@ final class ImageStore {
   /** For stores that do not replace when they rename, such as HDFS. */
   private static void replace(
       FileSystem files, Path temporary, Path target, ExistingOutput existing) throws IOException {
-    if (existing == ExistingOutput.SKIP && files.exists(target)) {
-      throw new FileAlreadyExistsException(target + " was put there in the meantime");
-    }
-    requireNoFolder(files, target);
+    requireFree(files, target, existing);
     files.delete(target, /* recursive */ false);
     if (!files.rename(temporary, target)) {
       throw new IOException("the finished file cannot be renamed to its place");
     }
+  }
+
+  /**
+   * Checked after writing, which takes long: a local disk would replace what came in the meantime.
+   */
+  private static void requireFree(FileSystem files, Path target, ExistingOutput existing)
+      throws IOException {
+    if (existing == ExistingOutput.SKIP && files.exists(target)) {
+      throw new FileAlreadyExistsException(target + " was put there in the meantime");
+    }
+    requireNoFolder(files, target);
   }
 
   /** Renaming to a folder would move the file into it. */

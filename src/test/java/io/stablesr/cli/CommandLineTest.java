@@ -95,6 +95,28 @@ class CommandLineTest {
   }
 
   @Test
+  void emulatedBf16IsSaidOnceAtTheStart() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("in"));
+    Files.write(input.resolve("a.png"), TestImages.png(6, 4));
+    Files.write(input.resolve("b.png"), TestImages.png(6, 4));
+    Files.writeString(folder.resolve("cpuinfo"), "flags\t: fpu avx512f\n");
+    String[] arguments = {
+      "upscale", "-i", input.toString(), "-o", folder.resolve("out").toString(), "--dtype", "bf16"
+    };
+
+    assertThat(run(arguments)).as(err.toString()).isZero();
+    assertThat(err.toString())
+        .startsWith(
+            "warning: model.dtype is bf16, but this host's processor has no bf16 instructions:"
+                + " networks that run on it take about four times as long as with fp32.")
+        .containsOnlyOnce("warning:");
+
+    Files.writeString(folder.resolve("cpuinfo"), "flags\t: fpu avx512f avx512_bf16\n");
+    assertThat(run(arguments)).isZero();
+    assertThat(err.toString()).containsOnlyOnce("warning:");
+  }
+
+  @Test
   void aFailedImageGivesExitCodeTwo() throws IOException {
     Path input = Files.createDirectory(folder.resolve("in"));
     Files.writeString(input.resolve("a.png"), "no image");
@@ -167,6 +189,7 @@ class CommandLineTest {
         new PrintWriter(err, true),
         ProgressConsole.Kind.PLAIN,
         List.of(folder),
+        folder.resolve("cpuinfo"),
         factory);
   }
 
