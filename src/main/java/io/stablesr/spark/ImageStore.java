@@ -1,5 +1,6 @@
 package io.stablesr.spark;
 
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -24,16 +26,42 @@ final class ImageStore {
   private static final long MAX_FILE_BYTES = 1L << 30;
 
   private final Configuration hadoop;
-  private final String writer;
+  private final UnaryOperator<Path> temporary;
   private final StoreRetry retry;
 
   /**
+   * A store whose temporary files lie beside their targets.
+   *
    * @param writer makes temporary names of different runs and tasks differ
    * @param retry how often what a store refuses for the moment is tried again
    */
   ImageStore(Configuration hadoop, String writer, StoreRetry retry) {
+    this(
+        hadoop,
+        target -> new Path(target.getParent(), ".%s.%s.tmp".formatted(target.getName(), writer)),
+        retry);
+  }
+
+  /**
+   * A store whose temporary files lie in a folder that is swept when their writer has died.
+   *
+   * @param scratch on the same file system as the targets
+   * @param writer makes temporary names of different tasks differ
+   * @param retry how often what a store refuses for the moment is tried again
+   */
+  ImageStore(Configuration hadoop, Path scratch, String writer, StoreRetry retry) {
+    this(
+        hadoop,
+        target ->
+            new Path(
+                scratch,
+                "%s-%s".formatted(Digests.sha256(target.toString()).substring(0, 40), writer)),
+        retry);
+  }
+
+  private ImageStore(Configuration hadoop, UnaryOperator<Path> temporary, StoreRetry retry) {
     this.hadoop = hadoop;
-    this.writer = writer;
+    this.temporary = temporary;
     this.retry = retry;
   }
 
@@ -197,17 +225,18 @@ final class ImageStore {
 
   private void rename(FileSystem files, Path target, byte[] content, ExistingOutput existing)
       throws IOException {
-    Path temporary = new Path(target.getParent(), ".%s.%s.tmp".formatted(target.getName(), writer));
+    Path unfinished = temporary.apply(target);
     try {
-      try (var stream = files.create(temporary, /* overwrite */ true)) {
+      try (var stream = files.create(unfinished, /* overwrite */ true)) {
         stream.write(content);
       }
       requireFree(files, target, existing);
-      if (!files.rename(temporary, target)) {
-        replace(files, temporary, target, existing);
+      files.mkdirs(target.getParent());
+      if (!files.rename(unfinished, target)) {
+        replace(files, unfinished, target, existing);
       }
     } catch (IOException | RuntimeException | Error e) {
-      discard(files, temporary, e);
+      discard(files, unfinished, e);
       throw e;
     }
   }

@@ -40,6 +40,11 @@ final class Journal {
     return new Path(new Path(outputFolder, FOLDER), "run_id=" + runId);
   }
 
+  /** Where a task keeps files that are not complete yet; swept with the journal. */
+  static Path scratch(String outputFolder, String runId) {
+    return new Path(runFolder(outputFolder, runId), "scratch");
+  }
+
   /** Whether a path below the journals is a record. */
   static boolean isRecord(Path path) {
     return path.getParent().getParent().getName().equals(RECORDS)
