@@ -66,6 +66,22 @@ public final class SettingsReader {
         wholeNumber(settings, "job.progress-seconds"));
   }
 
+  /** The {@code store} block and the part of the {@code job} block that deals with faults. */
+  public static RunOptions run(Config settings) {
+    return new RunOptions(
+        settings.getBoolean("job.retry-failed")
+            ? Ledger.FailedImages.RETRY
+            : Ledger.FailedImages.KEEP,
+        wholeNumber(settings, "job.read-ahead"),
+        wholeNumber(settings, "job.write-behind"),
+        wholeNumber(settings, "store.attempts"),
+        longNumber(settings, "store.delay-millis"),
+        wholeNumber(settings, "store.deadline-seconds"),
+        wholeNumber(settings, "job.breaker-images"),
+        settings.getDouble("job.breaker-ratio"),
+        wholeNumber(settings, "job.tasks-per-gpu"));
+  }
+
   private static OutputFormat format(Config settings) {
     int bits = wholeNumber(settings, "output.bits");
     BitDepth depth =

@@ -1,5 +1,6 @@
 package io.stablesr.restore;
 
+import io.stablesr.core.Digests;
 import io.stablesr.restore.ModelDescription.BundleFile;
 import java.io.IOException;
 import java.nio.file.Files;

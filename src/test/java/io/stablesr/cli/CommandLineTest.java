@@ -87,7 +87,7 @@ class CommandLineTest {
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString())
-        .contains("1 images: 1 ok, 0 failed, 0 skipped in ")
+        .contains("1 images: 1 done, 0 failed, 0 skipped in ")
         .contains("images: file:" + folder.resolve("out"))
         .contains("rows:   file:" + folder.resolve("out/_rows/run_id="));
     assertThat(err.toString()).contains("1/1 images");
@@ -172,7 +172,7 @@ class CommandLineTest {
 
     assertThat(out.toString())
         .contains("5 photographs, reduced to at most 900 pixels each")
-        .contains("5 images: 5 ok, 0 failed, 0 skipped")
+        .contains("5 images: 5 done, 0 failed, 0 skipped")
         .contains("side by side (bicubic | result): " + demo.resolve("side-by-side.png"));
     assertThat(demo.resolve("output/shoe.png")).exists();
     assertThat(ImageIO.read(demo.resolve("side-by-side.png").toFile()).getHeight())

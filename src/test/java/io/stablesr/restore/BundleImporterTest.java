@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.SharedFolder;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.ElementType;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;

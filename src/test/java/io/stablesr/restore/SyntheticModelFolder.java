@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import com.typesafe.config.ConfigFactory;
 import io.stablesr.checkpoint.ElementType;
 import io.stablesr.checkpoint.SafetensorsWriter;
+import io.stablesr.core.Digests;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.network.Architecture;

@@ -60,7 +60,7 @@ class PublishFaultTest {
 
       assertThatThrownBy(
               () ->
-                  new ImageStore(s3(BreakingS3.class), "run")
+                  new ImageStore(s3(BreakingS3.class), "run", StoreRetry.ONCE)
                       .publish("s3a://photos/out/x.png", RESULT, existing))
           .isInstanceOfSatisfying(
               StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_WRITE))
@@ -71,7 +71,7 @@ class PublishFaultTest {
       assertThat(client.listMultipartUploads(request -> request.bucket("photos")).uploads())
           .isEmpty();
     }
-    new ImageStore(s3(S3AFileSystem.class), "run")
+    new ImageStore(s3(S3AFileSystem.class), "run", StoreRetry.ONCE)
         .publish("s3a://photos/out/x.png", RESULT, ExistingOutput.SKIP);
   }
 
@@ -96,7 +96,7 @@ class PublishFaultTest {
 
     assertThatThrownBy(
             () ->
-                new ImageStore(hadoop, "run")
+                new ImageStore(hadoop, "run", StoreRetry.ONCE)
                     .publish("raced:" + target, RESULT, ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
@@ -111,7 +111,7 @@ class PublishFaultTest {
   void aFileThatAppearsInTheMeantimeIsReplacedWhenAsked(Renaming renaming) throws IOException {
     java.nio.file.Path target = folder.resolve("x.png");
 
-    new ImageStore(raced(renaming, target), "run")
+    new ImageStore(raced(renaming, target), "run", StoreRetry.ONCE)
         .publish("raced:" + target, RESULT, ExistingOutput.REPLACE);
 
     assertThat(target).hasBinaryContent(RESULT);
@@ -123,7 +123,7 @@ class PublishFaultTest {
   void aFolderOfTheNameStaysAsItIs(ExistingOutput existing) throws IOException {
     java.nio.file.Path target = Files.createDirectory(folder.resolve("x.png"));
     Files.writeString(target.resolve("inside.txt"), "other");
-    ImageStore store = new ImageStore(new Configuration(), "run");
+    ImageStore store = new ImageStore(new Configuration(), "run", StoreRetry.ONCE);
 
     assertThatThrownBy(() -> store.publish(target.toUri().toString(), RESULT, existing))
         .isInstanceOf(StableSrException.class);
