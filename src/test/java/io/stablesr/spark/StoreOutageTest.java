@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -29,19 +30,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A store that fails now and then, and one that fails altogether. */
 @ExtendWith(SharedSpark.class)
 class StoreOutageTest {
-  private static final int IMAGES = 16;
+  private static final int IMAGES = 10;
 
-  /** The library gives up at once, so that the job's own patience is what is tested. */
-  private static final Map<String, String> IMPATIENT =
+  /** The library's own patience, with short pauses. */
+  private static final Map<String, String> LIBRARY =
       Map.of(
-          "fs.s3a.retry.limit", "1",
+          "fs.s3a.retry.limit", "4",
           "fs.s3a.retry.interval", "20ms",
-          "fs.s3a.retry.throttle.limit", "1",
+          "fs.s3a.retry.throttle.limit", "3",
           "fs.s3a.retry.throttle.interval", "20ms",
           "fs.s3a.attempts.maximum", "2");
 
   private static final Map<String, String> PATIENT =
-      Map.of("store.attempts", "8", "store.delay-millis", "20", "job.partitions", "2");
+      Map.of("store.attempts", "4", "store.delay-millis", "20", "job.partitions", "2");
 
   @RegisterExtension
   private final S3ProxyExtension server =
@@ -51,6 +52,7 @@ class StoreOutageTest {
           .build();
 
   private final JobFixture fixture = new JobFixture();
+  private String name;
   private FaultProxy proxy;
   private FileSystem bucket;
 
@@ -66,13 +68,15 @@ class StoreOutageTest {
     hadoop.set("fs.s3a.access.key", server.getAccessKey());
     hadoop.set("fs.s3a.secret.key", server.getSecretKey());
     hadoop.set("fs.s3a.connection.ssl.enabled", "false");
-    hadoop.set("fs.s3a.impl.disable.cache", "true");
-    IMPATIENT.forEach(hadoop::set);
-    S3Buckets.create(server, "photos");
-    bucket = new Path("s3a://photos/").getFileSystem(hadoop);
+    // Hadoop keeps a client per bucket; a name of its own gives each test a client of its own.
+    hadoop.set("fs.s3a.impl.disable.cache", "false");
+    name = "photos-" + UUID.randomUUID();
+    LIBRARY.forEach(hadoop::set);
+    S3Buckets.create(server, name);
+    bucket = new Path("s3a://" + name + "/").getFileSystem(hadoop);
     for (int i = 0; i < IMAGES; i++) {
       try (FSDataOutputStream stream =
-          bucket.create(new Path("s3a://photos/in/p%02d.png".formatted(i)))) {
+          bucket.create(new Path("s3a://%s/in/p%02d.png".formatted(name, i)))) {
         stream.write(TestImages.png(6 + i, 7));
       }
     }
@@ -81,7 +85,7 @@ class StoreOutageTest {
   @AfterEach
   void close() throws IOException {
     Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
-    IMPATIENT.keySet().forEach(hadoop::unset);
+    LIBRARY.keySet().forEach(hadoop::unset);
     proxy.close();
   }
 
@@ -97,8 +101,8 @@ class StoreOutageTest {
     assertThat(summary.count(RowStatus.DONE)).as(summary.text()).isEqualTo(IMAGES);
     assertThat(JobFixture.rowsById(summary)).hasSize(IMAGES);
     for (int i = 0; i < IMAGES; i++) {
-      String name = "p%02d.png".formatted(i);
-      assertThat(read("out/" + name)).isEqualTo(read("calm/" + name));
+      String picture = "p%02d.png".formatted(i);
+      assertThat(read("out/" + picture)).isEqualTo(read("calm/" + picture));
     }
   }
 
@@ -135,11 +139,12 @@ class StoreOutageTest {
   }
 
   private JobSummary run(String output, Map<String, String> settings) {
-    return fixture.run("s3a://photos/in", "s3a://photos/" + output, settings);
+    return fixture.run(
+        "s3a://%s/in".formatted(name), "s3a://%s/%s".formatted(name, output), settings);
   }
 
   private byte[] read(String key) throws IOException {
-    try (FSDataInputStream stream = bucket.open(new Path("s3a://photos/" + key))) {
+    try (FSDataInputStream stream = bucket.open(new Path("s3a://%s/%s".formatted(name, key)))) {
       return stream.readAllBytes();
     }
   }
