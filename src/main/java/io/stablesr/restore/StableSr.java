@@ -18,6 +18,7 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDescription.Posterior;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -87,6 +88,12 @@ public final class StableSr implements Upscaler {
     int canvas = 2 * model.tileLatents();
     sampler(options).tileEvaluations(canvas, canvas, sampling);
     networks.check(options);
+  }
+
+  @Override
+  public OptionalDouble measureGflopsPerSecond() {
+    return OptionalDouble.of(
+        new SpeedProbe(model, networks.predictor("", ""), nanoTime).gflopsPerSecond());
   }
 
   @Override

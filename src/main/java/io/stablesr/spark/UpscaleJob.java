@@ -1,13 +1,8 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
-import io.stablesr.job.ImageCodec;
-import io.stablesr.job.ImageEntry;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.JobSummary;
-import io.stablesr.job.OutputKeys;
 import io.stablesr.job.Planner;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.RowStatus;
@@ -17,13 +12,10 @@ import io.stablesr.job.WorkItem;
 import io.stablesr.restore.BundleInfo;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -68,7 +60,8 @@ final class UpscaleJob {
                 ? new Path(outputFolder, "_rows")
                 : qualified(options.rows(), hadoop),
             "run_id=" + runId);
-    List<WorkItem> items = items(input, outputFolder, hadoop);
+    List<WorkItem> items =
+        new JobPlanner(spark, settings, factory).plan(input, outputFolder).items();
     BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
     if (spark.sparkContext().isLocal()) {
       // A model that cannot be opened, or not under these settings, is then one clear sentence
@@ -81,32 +74,6 @@ final class UpscaleJob {
     process(
         items, rowsFolder, new RunFacts(runId, bundle.licence(), SoftwareVersion.text()), console);
     return summary(outputFolder, rowsFolder, (System.nanoTime() - start) / 1_000_000);
-  }
-
-  private List<WorkItem> items(String input, Path outputFolder, Configuration hadoop)
-      throws InterruptedException {
-    List<ImageEntry> entries = new InputLister(hadoop, settings).list(input, outputFolder);
-    Map<String, String> keys = OutputKeys.assign(entries, options.format());
-    Map<String, Long> pixels =
-        new CostProbe(
-                new ImageStore(hadoop, runId), new ImageCodec(options), options.probeThreads())
-            .pixels(entries);
-    Set<String> inputs = new HashSet<>();
-    entries.forEach(entry -> inputs.add(entry.uri()));
-    List<WorkItem> items = new ArrayList<>();
-    for (ImageEntry entry : entries) {
-      String target = outputFolder + "/" + keys.get(entry.id());
-      if (inputs.contains(target)) {
-        throw new StableSrException(
-            ErrorCode.CONFIG,
-            "The result of '%s' would replace the input %s; choose another output folder."
-                .formatted(entry.id(), target));
-      }
-      double scale = SettingsReader.upscale(settings, entry.overrides()).scale();
-      long cost = Math.max(1, (long) (pixels.get(entry.id()) * scale * scale));
-      items.add(new WorkItem(entry.id(), entry.uri(), target, cost, entry.overrides()));
-    }
-    return items;
   }
 
   private void process(
