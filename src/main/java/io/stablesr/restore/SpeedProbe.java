@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Times a few evaluations of the denoiser: a quarter of a tile's area, or a whole tile where that
- * is quick.
+ * Times a few evaluations of the denoiser on one tile, or on a quarter of its area where a whole
+ * one would take long. Smaller ones would measure overhead, most of all on a busy machine.
  */
 final class SpeedProbe {
   private static final int WARM_UPS = 1;
-  private static final int RUNS = 3;
-  private static final int SMALL_SIDE = 32;
+  private static final int RUNS = 5;
 
-  /** A device that evaluates the small tile faster than this is measured with a whole one. */
+  /** A tile of more operations than this is first tried at half its side. */
+  private static final double LARGE_FLOPS = 1e11;
+
+  /** A device that evaluates that faster than this is measured with the whole tile after all. */
   private static final long QUICK_NANOS = 150_000_000;
 
-  /** A slow device is not measured more than once. */
+  /** A slow device is not measured over and over. */
   private static final long ENOUGH_NANOS = 2_000_000_000L;
 
   private static final int TIMESTEP = 500;
@@ -38,15 +40,20 @@ final class SpeedProbe {
 
   /** The fastest of a few runs. */
   double gflopsPerSecond() {
-    int side = Math.min(SMALL_SIDE, model.tileLatents());
-    long nanos = fastest(side);
-    if (nanos < QUICK_NANOS && side < model.tileLatents()) {
-      side = model.tileLatents();
-      nanos = fastest(side);
+    int tile = model.tileLatents();
+    int multiple = 1 << (model.architecture().unet().levels() - 1);
+    int half = Math.max(multiple, tile / 2 / multiple * multiple);
+    if (flops(tile) > LARGE_FLOPS) {
+      long nanos = fastest(half);
+      if (nanos > QUICK_NANOS) {
+        return flops(half) / nanos;
+      }
     }
-    Extent tile = new Extent(1, side, side);
-    double flops = new Graphs(model.architecture()).denoiser(tile).cost().flops();
-    return flops / Math.max(1, nanos);
+    return flops(tile) / Math.max(1, fastest(tile));
+  }
+
+  private double flops(int side) {
+    return new Graphs(model.architecture()).denoiser(new Extent(1, side, side)).cost().flops();
   }
 
   private long fastest(int side) {

@@ -43,6 +43,9 @@ final class JobPlanner {
   private static final Set<String> FREE_OF_COST =
       Set.of("upscale.seed", "upscale.prompt", "upscale.negative-prompt");
 
+  /** With no more images than this the partitions are small at any speed. */
+  private static final int FEW_IMAGES_PER_SLOT = 4;
+
   private final SparkSession spark;
   private final Config settings;
   private final UpscalerFactory factory;
@@ -142,7 +145,7 @@ final class JobPlanner {
       return new DeviceSpeed(options.gflopsPerSecond(), DeviceSpeed.Origin.CONFIGURED);
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return job.partitions() > 0 || images <= context.defaultParallelism()
+    return job.partitions() > 0 || images <= FEW_IMAGES_PER_SLOT * context.defaultParallelism()
         ? DeviceSpeed.ASSUMED
         : SpeedTask.measure(context, factory, settings);
   }

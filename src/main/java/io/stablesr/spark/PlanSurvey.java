@@ -21,7 +21,6 @@ import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -175,12 +174,17 @@ final class PlanSurvey {
 
   private String parameters() {
     UpscaleOptions upscale = SettingsReader.upscale(settings);
-    return "x%s, %s, %d steps%s, %s"
+    return "x%s, %s, %d steps%s, %s, %s"
         .formatted(
             upscale.scale(),
-            upscale.sampling().sampler().name().toLowerCase(Locale.ROOT),
+            word(upscale.sampling().sampler()),
             upscale.sampling().steps(),
             upscale.sampling().guided() ? ", guided" : "",
-            Arrays.asList(job.format().extension(), SettingsReader.model(settings).dtype()));
+            word(SettingsReader.model(settings).dtype()),
+            job.format().extension());
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }
