@@ -60,10 +60,11 @@ public final class SyntheticArchive {
               "s3a://synthetic-archive/" + id,
               "s3a://synthetic-results/" + id + ".png",
               cost,
+              Map.of(),
+              "",
+              "",
               Math.round(width * (double) height * BYTES_PER_PIXEL),
-              "",
-              "",
-              Map.of()));
+              ""));
     }
     return new Archive(images, tooLarge);
   }

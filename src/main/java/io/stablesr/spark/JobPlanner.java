@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -51,6 +52,7 @@ final class JobPlanner {
   private final UpscalerFactory factory;
   private final JobOptions job;
   private final PlanOptions options;
+  private final Function<UpscaleOptions, String> digest;
 
   /**
    * Where the results of images go.
@@ -60,7 +62,15 @@ final class JobPlanner {
    */
   record Placement(List<PlannedImage> images, Findings collisions) {}
 
-  JobPlanner(SparkSession spark, Config settings, UpscalerFactory factory) {
+  /**
+   * @param digest digest of the parameters of an image, which goes into its work item
+   */
+  JobPlanner(
+      SparkSession spark,
+      Config settings,
+      UpscalerFactory factory,
+      Function<UpscaleOptions, String> digest) {
+    this.digest = digest;
     this.spark = spark;
     this.settings = settings;
     this.factory = factory;
@@ -153,6 +163,7 @@ final class JobPlanner {
   /** The work, one item per image and in the same order. */
   List<WorkItem> cost(List<PlannedImage> images, List<ImageFacts> facts, DeviceSpeed speed) {
     List<Optional<ImageCost>> costs = imageCosts(images, facts);
+    Digests digests = new Digests();
     List<WorkItem> items = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
       ImageEntry entry = images.get(i).entry();
@@ -162,12 +173,31 @@ final class JobPlanner {
               entry.uri(),
               images.get(i).outputUri(),
               costs.get(i).map(cost -> WorkCost.of(cost, speed)).orElse(WorkCost.ofFailure()),
-              facts.get(i).bytes(),
+              entry.overrides(),
               facts.get(i).version(),
-              entry.referenceUri(),
-              entry.overrides()));
+              digests.of(entry.overrides()),
+              facts.get(i).bytes(),
+              entry.referenceUri()));
     }
     return items;
+  }
+
+  /** Digests by what images ask for; nearly all ask for the same. */
+  private final class Digests {
+    private static final int REMEMBERED = 10_000;
+
+    private final Map<Map<String, String>, String> known = new HashMap<>();
+
+    String of(Map<String, String> overrides) {
+      String found = known.get(overrides);
+      if (found == null) {
+        found = digest.apply(SettingsReader.upscale(settings, overrides));
+        if (known.size() < REMEMBERED) {
+          known.put(overrides, found);
+        }
+      }
+      return found;
+    }
   }
 
   /** What each image takes; empty for one that cannot be read or is too large. */
@@ -201,13 +231,18 @@ final class JobPlanner {
   }
 
   /** Partitions for the executors, the dearest first. */
-  List<List<WorkItem>> pack(List<WorkItem> items) {
-    return job.partitions() > 0
-        ? Planner.pack(items, job.partitions())
-        : Planner.pack(
-            items,
-            PackingLimits.of(
-                options,
-                JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism()));
+  static List<List<WorkItem>> pack(SparkSession spark, Config settings, List<WorkItem> items) {
+    return pack(
+        settings,
+        items,
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism());
+  }
+
+  /** The same for a number of tasks that run at once. */
+  static List<List<WorkItem>> pack(Config settings, List<WorkItem> items, int slots) {
+    int wanted = SettingsReader.job(settings).partitions();
+    return wanted > 0
+        ? Planner.pack(items, wanted)
+        : Planner.pack(items, PackingLimits.of(SettingsReader.plan(settings), slots));
   }
 }

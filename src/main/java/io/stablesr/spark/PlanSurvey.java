@@ -2,16 +2,15 @@ package io.stablesr.spark;
 
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.Words;
 import io.stablesr.job.DeviceSpeed;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.Findings;
 import io.stablesr.job.ImageFacts;
 import io.stablesr.job.ImageListing;
 import io.stablesr.job.JobOptions;
-import io.stablesr.job.PackingLimits;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.PlannedImage;
-import io.stablesr.job.Planner;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.WorkCost;
 import io.stablesr.job.WorkItem;
@@ -22,7 +21,6 @@ import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -41,7 +39,7 @@ final class PlanSurvey {
     this.settings = settings;
     this.factory = factory;
     this.job = SettingsReader.job(settings);
-    this.planner = new JobPlanner(spark, settings, factory);
+    this.planner = new JobPlanner(spark, settings, factory, unused -> "");
   }
 
   /**
@@ -90,10 +88,7 @@ final class PlanSurvey {
       }
     }
     List<WorkItem> items = planner.cost(todo, todoFacts, speed);
-    List<List<WorkItem>> partitions =
-        job.partitions() > 0
-            ? Planner.pack(items, job.partitions())
-            : Planner.pack(items, PackingLimits.of(SettingsReader.plan(settings), executors));
+    List<List<WorkItem>> partitions = JobPlanner.pack(settings, items, executors);
     PlanReport.Work work = work(items, todoCosts);
     BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
     return new PlanReport(
@@ -177,14 +172,10 @@ final class PlanSurvey {
     return "x%s, %s, %d steps%s, %s, %s"
         .formatted(
             upscale.scale(),
-            word(upscale.sampling().sampler()),
+            Words.of(upscale.sampling().sampler()),
             upscale.sampling().steps(),
             upscale.sampling().guided() ? ", guided" : "",
-            word(SettingsReader.model(settings).dtype()),
+            Words.of(SettingsReader.model(settings).dtype()),
             job.format().extension());
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -122,6 +122,7 @@ class PlanCommandTest {
             new PrintWriter(err, true),
             ProgressConsole.Kind.PLAIN,
             List.of(folder),
+            folder.resolve("cpuinfo"),
             factory),
         arguments);
   }

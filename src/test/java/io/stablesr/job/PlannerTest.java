@@ -48,7 +48,7 @@ class PlannerTest {
     for (int i = 0; i < count; i++) {
       long cost = 1 + (long) (100 * Math.exp(random.nextGaussian()));
       long bytes = (long) (1000 * Math.exp(2 * random.nextGaussian()));
-      items.add(new WorkItem("image-" + i, "", "", cost, bytes, "", "", Map.of()));
+      items.add(new WorkItem("image-" + i, "", "", cost, Map.of(), "", "", bytes, ""));
     }
     PackingLimits limits =
         new PackingLimits(
@@ -90,7 +90,7 @@ class PlannerTest {
     List<WorkItem> items = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       long cost = 1 + (long) (10_000 * Math.exp(random.nextGaussian()));
-      items.add(new WorkItem("image-" + i, "", "", cost, 1, "", "", Map.of()));
+      items.add(new WorkItem("image-" + i, "", "", cost, Map.of(), "", "", 1, ""));
     }
     long[] costs = Planner.costs(Planner.pack(items, new PackingLimits(slots, 600_000, 1000)));
     long total = Arrays.stream(costs).sum();
@@ -109,7 +109,9 @@ class PlannerTest {
   private static List<WorkItem> items(long... costs) {
     List<WorkItem> items = new ArrayList<>();
     LongStream.of(costs)
-        .forEach(cost -> items.add(new WorkItem("image-" + items.size(), "", "", cost, Map.of())));
+        .forEach(
+            cost ->
+                items.add(new WorkItem("image-" + items.size(), "", "", cost, Map.of(), "", "")));
     return items;
   }
 

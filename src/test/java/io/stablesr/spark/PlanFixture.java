@@ -35,7 +35,8 @@ final class PlanFixture {
   }
 
   private static JobPlanner planner(Map<String, String> settings) {
-    return new JobPlanner(SparkSession.active(), settings(settings).values(), new FakeEngine());
+    return new JobPlanner(
+        SparkSession.active(), settings(settings).values(), new FakeEngine(), unused -> "");
   }
 
   private static Path folder(String output) throws IOException {

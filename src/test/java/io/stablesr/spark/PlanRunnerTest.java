@@ -119,7 +119,7 @@ class PlanRunnerTest {
           .allSatisfy(
               item -> {
                 assertThat(item.bytes()).isEqualTo(Files.size(input.resolve(item.id())));
-                assertThat(item.version()).startsWith(item.bytes() + "-");
+                assertThat(item.inputVersion()).startsWith(item.bytes() + "-");
               });
     }
   }

@@ -85,11 +85,11 @@ class S3PlanTest {
     assertThat(plan.items())
         .allSatisfy(
             item -> {
-              assertThat(item.version()).matches("[0-9a-f]{32}");
+              assertThat(item.inputVersion()).matches("[0-9a-f]{32}");
               assertThat(item.bytes()).isEqualTo(TestImages.png(8, 6).length);
             });
     JobSummary summary = new JobFixture().run("s3a://photos/in", "s3a://photos/out", Map.of());
-    assertThat(summary.count(RowStatus.OK)).as(summary.text()).isEqualTo(4);
+    assertThat(summary.count(RowStatus.DONE)).as(summary.text()).isEqualTo(4);
     assertThat(keys()).contains("out/" + KEYS.get(1), "out/" + KEYS.get(3));
   }
 
