@@ -5,6 +5,7 @@ import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.DecodedImage;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.ImageEncoder;
+import io.stablesr.image.ImageHeader;
 import io.stablesr.image.ImageProbe;
 import io.stablesr.image.TorchResize;
 import java.io.ByteArrayOutputStream;
@@ -26,9 +27,9 @@ public final class ImageCodec {
     encoder = new ImageEncoder(options.format(), options.pixelRounding());
   }
 
-  /** Width x height from the header alone; {@code name} is for messages. */
-  public long probePixels(String name, InputStream file) {
-    return probe.probe(name, file).pixels();
+  /** Format and size from the header alone; {@code name} is for messages. */
+  public ImageHeader header(String name, InputStream file) {
+    return probe.probe(name, file);
   }
 
   /** Decodes a file; {@code name} is for messages. */

@@ -15,7 +15,6 @@ import java.util.Objects;
  * @param pixelRounding how values become 8 bits
  * @param partitions partitions to plan into, 0 = the number of cores
  * @param maxPixels largest input in pixels
- * @param probeThreads threads that read image headers while planning, 1..256
  * @param progressSeconds seconds between progress lines, at least 1
  */
 public record JobOptions(
@@ -25,7 +24,6 @@ public record JobOptions(
     PixelRounding pixelRounding,
     int partitions,
     long maxPixels,
-    int probeThreads,
     int progressSeconds) {
   /** Checks every value against its range. */
   public JobOptions {
@@ -35,7 +33,6 @@ public record JobOptions(
     Objects.requireNonNull(rows, "rows");
     Objects.requireNonNull(pixelRounding, "pixelRounding");
     require(maxPixels >= 1 && maxPixels <= 700_000_000, "max-pixels", maxPixels, "1..700000000");
-    require(probeThreads >= 1 && probeThreads <= 256, "probe-threads", probeThreads, "1..256");
     require(progressSeconds >= 1, "progress-seconds", progressSeconds, "1 and above");
   }
 

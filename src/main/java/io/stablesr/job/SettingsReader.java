@@ -2,6 +2,7 @@ package io.stablesr.job;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.core.Words;
@@ -19,7 +20,9 @@ import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Turns settings into the values the engine takes. */
 public final class SettingsReader {
@@ -62,8 +65,30 @@ public final class SettingsReader {
         word(PixelRounding.class, settings, "compat.pixel-rounding"),
         wholeNumber(settings, "job.partitions"),
         longNumber(settings, "job.max-pixels"),
-        wholeNumber(settings, "job.probe-threads"),
         wholeNumber(settings, "job.progress-seconds"));
+  }
+
+  /** The {@code input} block and what of the {@code job} block is about planning. */
+  public static PlanOptions plan(Config settings) {
+    return new PlanOptions(
+        word(InputFormat.class, settings, "input.input-format"),
+        new AllowedPrefixes(texts(settings, "input.allowed-prefixes")),
+        wholeNumber(settings, "job.probe-threads"),
+        wholeNumber(settings, "job.probe-spark-images"),
+        settings.getDouble("job.partition-minutes"),
+        longNumber(settings, "job.partition-bytes"),
+        settings.getDouble("job.gflops-per-second"));
+  }
+
+  /** A list, or text with commas as the command line gives it. */
+  private static List<String> texts(Config settings, String path) {
+    if (settings.getValue(path).valueType() == ConfigValueType.LIST) {
+      return settings.getStringList(path);
+    }
+    return Stream.of(settings.getString(path).split(","))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
   }
 
   /** The {@code store} block and the part of the {@code job} block that deals with faults. */
