@@ -1,5 +1,8 @@
 package io.stablesr.image;
 
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
+
 /** The bytes of an embedded ICC colour profile. */
 public final class IccProfile {
   private final byte[] bytes;
@@ -7,6 +10,11 @@ public final class IccProfile {
   /** Copies {@code bytes}. */
   public IccProfile(byte[] bytes) {
     this.bytes = bytes.clone();
+  }
+
+  /** The Java runtime's profile of sRGB. */
+  static IccProfile srgb() {
+    return new IccProfile(ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData());
   }
 
   /** A copy of the profile. */

@@ -12,8 +12,15 @@ import java.util.TreeMap;
 final class JpegSegments {
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ICC = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] XMP =
+      "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LONG_XMP =
+      "http://ns.adobe.com/xmp/extension/\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PHOTOSHOP = "Photoshop 3.0\0".getBytes(StandardCharsets.US_ASCII);
   private static final int APP1 = 0xe1;
   private static final int APP2 = 0xe2;
+  private static final int APP13 = 0xed;
+  private static final int COM = 0xfe;
   private static final int SOS = 0xda;
 
   private final byte[] data;
@@ -58,12 +65,36 @@ final class JpegSegments {
     return 0;
   }
 
-  /** The TIFF structure of the first EXIF segment. */
-  Optional<byte[]> exif() {
-    return segments.stream()
-        .filter(segment -> has(segment, APP1, EXIF))
-        .map(segment -> Arrays.copyOfRange(data, segment.start + 4 + EXIF.length, segment.end))
-        .findFirst();
+  /** Hands over EXIF, XMP, IPTC, profile and comment. */
+  void collect(MetadataCollector collector) {
+    ByteArrayOutputStream resources = new ByteArrayOutputStream();
+    boolean longXmp = false;
+    for (Segment segment : segments) {
+      if (has(segment, APP1, EXIF)) {
+        collector.exif(payload(segment, EXIF));
+      } else if (has(segment, APP1, XMP)) {
+        collector.xmp(payload(segment, XMP));
+      } else if (has(segment, APP13, PHOTOSHOP)) {
+        resources.writeBytes(payload(segment, PHOTOSHOP));
+      } else if (segment.marker == COM) {
+        byte[] comment = payload(segment, new byte[0]);
+        collector.text("Comment", new String(comment, StandardCharsets.UTF_8).strip());
+      }
+      longXmp |= has(segment, APP1, LONG_XMP);
+    }
+    PhotoshopResources.iptc(resources.toByteArray()).ifPresent(collector::iptc);
+    if (longXmp) {
+      collector.damaged("XMP", "what exceeds 64 KiB is not read");
+    }
+    Optional<byte[]> profile = iccProfile();
+    profile.ifPresent(collector::profile);
+    if (profile.isEmpty() && hasIccProfile()) {
+      collector.damagedProfile("its parts are not complete");
+    }
+  }
+
+  private boolean hasIccProfile() {
+    return segments.stream().anyMatch(segment -> has(segment, APP2, ICC));
   }
 
   /** The profile put together from its numbered chunks; empty where one is missing. */
@@ -89,7 +120,7 @@ final class JpegSegments {
 
   /** The file without its profile, whose colours are converted here at more than 8 bits. */
   byte[] withoutIccProfile() {
-    if (segments.stream().noneMatch(segment -> has(segment, APP2, ICC))) {
+    if (!hasIccProfile()) {
       return data;
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(data.length);
@@ -102,6 +133,10 @@ final class JpegSegments {
     }
     out.write(data, kept, data.length - kept);
     return out.toByteArray();
+  }
+
+  private byte[] payload(Segment segment, byte[] name) {
+    return Arrays.copyOfRange(data, segment.start + 4 + name.length, segment.end);
   }
 
   private boolean has(Segment segment, int marker, byte[] name) {

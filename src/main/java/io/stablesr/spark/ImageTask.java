@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
+import io.stablesr.image.EncodedImage;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.JobOptions;
@@ -79,12 +80,12 @@ final class ImageTask {
     UpscaleResult result =
         model.upscale(new UpscaleRequest(item.id(), image.bledRgb(), upscale), progress);
     clock.add(result.stageMillis());
-    byte[] encoded =
-        clock.time("encode", () -> codec.encode(result.image(), image.alpha(), metadata(upscale)));
+    EncodedImage encoded =
+        clock.time("encode", () -> codec.encode(result.image(), image, metadata(upscale)));
     clock.time(
         "write",
         () -> {
-          store.publish(item.outputUri(), encoded, options.existingOutput());
+          store.publish(item.outputUri(), encoded.bytes(), options.existingOutput());
           return item.outputUri();
         });
     return new ResultRow(
