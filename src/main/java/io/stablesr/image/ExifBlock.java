@@ -31,6 +31,9 @@ final class ExifBlock {
   /** Real blocks stay below 64 KiB, those with a large maker note below a few MiB. */
   private static final int MAX_FIELD_BYTES = 4 << 20;
 
+  /** Fields may share their bytes, so their sum is not bounded by the size of the block. */
+  private static final int MAX_BYTES = 16 << 20;
+
   /**
    * Fields of a TIFF file's main directory that say something about the picture, not about the
    * storage of its pixels: texts, resolution, dates, authorship, rating.
@@ -164,6 +167,7 @@ final class ExifBlock {
     private final TiffReader reader;
     private OptionalLong makerNotePosition = OptionalLong.empty();
     private int damagedFields;
+    private long bytes;
 
     Loader(TiffReader reader) {
       this.reader = reader;
@@ -197,6 +201,10 @@ final class ExifBlock {
       boolean kept = pointer != 0 || !STORAGE.contains(entry.tag());
       // Types of BigTIFF have no place in an EXIF block.
       if (kept && entry.count() > 0 && entry.type() <= 12) {
+        bytes += entry.bytes();
+        if (bytes > MAX_BYTES) {
+          throw new IOException("the fields have more than %d bytes".formatted(MAX_BYTES));
+        }
         directory.put(reader.field(entry, MAX_FIELD_BYTES));
         if (entry.tag() == MAKER_NOTE && entry.bytes() > 4) {
           makerNotePosition = OptionalLong.of(entry.position());

@@ -21,8 +21,9 @@ record FileMetadata(
       case PNG -> PngMetadata.collect(bytes, collector);
       case WEBP -> WebpMetadata.collect(bytes, collector);
       case TIFF -> TiffMetadata.collect(bytes, collector);
-      case BMP, GIF -> {
-        // Neither holds any that are kept.
+      case GIF -> GifMetadata.collect(bytes, collector);
+      case BMP -> {
+        // It holds none that are kept.
       }
     }
     return collector.result();

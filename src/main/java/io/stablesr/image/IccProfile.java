@@ -2,6 +2,7 @@ package io.stablesr.image;
 
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
+import java.util.Arrays;
 
 /** The bytes of an embedded ICC colour profile. */
 public final class IccProfile {
@@ -20,6 +21,16 @@ public final class IccProfile {
   /** A copy of the profile. */
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IccProfile profile && Arrays.equals(bytes, profile.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.SampleModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -33,6 +35,9 @@ import javax.imageio.event.IIOReadWarningListener;
 public final class ImageDecoder {
   /** Colour channels, alpha and a spare one; more would only multiply memory. */
   private static final int MAX_BANDS = 6;
+
+  /** Bytes of a pixel of four 16-bit samples. */
+  private static final int PIXEL_BYTES = 8;
 
   private final DecodeLimits limits;
 
@@ -71,10 +76,11 @@ public final class ImageDecoder {
     }
   }
 
-  private static DecodedImage decode(String name, OpenedImage file) throws IOException {
+  private DecodedImage decode(String name, OpenedImage file) throws IOException {
     ImageReader reader = file.reader();
     if (file.format() == ImageFormat.TIFF) {
       requireFewBands(name, reader);
+      requireFewBytes(name, file);
     }
     TruncationListener truncation = new TruncationListener();
     reader.addIIOReadWarningListener(truncation);
@@ -179,6 +185,30 @@ public final class ImageDecoder {
           ErrorCode.IMAGE_UNSUPPORTED,
           "Cannot decode %s: it has %d channels per pixel, more than the limit of %d; convert it to RGB first."
               .formatted(name, bands, MAX_BANDS));
+    }
+  }
+
+  /** Samples of up to 64 bits, which only TIFF has, must not multiply what the limit allows. */
+  private void requireFewBytes(String name, OpenedImage file) throws IOException {
+    SampleModel model = file.reader().getRawImageType(0).getSampleModel();
+    long pixelBytes =
+        (long) model.getNumDataElements()
+            * DataBuffer.getDataTypeSize(model.getDataType())
+            / Byte.SIZE;
+    long bytes = pixelBytes * file.storedWidth() * file.storedHeight();
+    long most = limits.maxPixels() * PIXEL_BYTES;
+    if (bytes > most) {
+      throw new StableSrException(
+          ErrorCode.IMAGE_TOO_LARGE,
+          "Cannot decode %s: its %dx%d pixels of %d bytes are %d bytes, more than the limit of %d (%d for each pixel of the limit); raise the limit or convert it to 16 bits."
+              .formatted(
+                  name,
+                  file.storedWidth(),
+                  file.storedHeight(),
+                  pixelBytes,
+                  bytes,
+                  most,
+                  PIXEL_BYTES));
     }
   }
 

@@ -55,14 +55,20 @@ final class JpegSegments {
 
   /** The number of colour components in the frame header, 0 where there is none. */
   int components() {
+    int frame = firstFrame();
+    return frame >= 0 && frame + 9 < data.length ? data[frame + 9] & 0xff : 0;
+  }
+
+  /** Where the frame header begins, -1 where there is none. */
+  private int firstFrame() {
     for (Segment segment : segments) {
       int marker = segment.marker;
       boolean frame = marker >= 0xc0 && marker <= 0xcf;
       if (frame && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
-        return segment.end - segment.start > 9 ? data[segment.start + 9] & 0xff : 0;
+        return segment.start;
       }
     }
-    return 0;
+    return -1;
   }
 
   /** Hands over EXIF, XMP, IPTC, profile and comment. */

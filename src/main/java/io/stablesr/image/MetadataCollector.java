@@ -1,10 +1,11 @@
 package io.stablesr.image;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Gathers what a file's metadata say; the first of each kind counts, damage becomes a warning. */
@@ -18,9 +19,19 @@ final class MetadataCollector {
   /** Larger blocks of other kinds are left out with a warning. */
   static final int MAX_BLOCK_BYTES = 16 << 20;
 
+  /** It is edited as a tree, which takes many times its size. */
+  private static final int MAX_XMP_BYTES = 4 << 20;
+
   private static final int MAX_TEXT_CHARACTERS = 1 << 20;
 
-  private final List<ImageWarning> warnings = new ArrayList<>();
+  /** More than a row of results should hold. */
+  private static final int MAX_WARNINGS = 20;
+
+  /** What all compressed parts of a file may become together. */
+  private static final long MAX_INFLATED_BYTES = 64 << 20;
+
+  private final Set<ImageWarning> warnings = new LinkedHashSet<>();
+  private long inflatedBytes;
   private final Map<String, String> texts = new TreeMap<>();
   private int textCharacters;
   private Orientation orientation = Orientation.NORMAL;
@@ -62,13 +73,13 @@ final class MetadataCollector {
   }
 
   void xmp(byte[] packet) {
-    if (xmp.isEmpty() && fits("XMP", packet)) {
+    if (xmp.isEmpty() && fits("XMP", packet, MAX_XMP_BYTES)) {
       xmp = Optional.of(packet);
     }
   }
 
   void iptc(byte[] records) {
-    if (iptc.isEmpty() && records.length > 0 && fits("IPTC", records)) {
+    if (iptc.isEmpty() && records.length > 0 && fits("IPTC", records, MAX_BLOCK_BYTES)) {
       iptc = Optional.of(records);
     }
   }
@@ -76,8 +87,7 @@ final class MetadataCollector {
   void text(String key, String value) {
     textCharacters += key.length() + value.length();
     if (textCharacters > MAX_TEXT_CHARACTERS) {
-      warnings.removeIf(warning -> warning.message().startsWith("Texts "));
-      warnings.add(
+      warn(
           new ImageWarning(
               ImageWarning.Code.METADATA_DROPPED,
               "Texts beyond %d characters were left out.".formatted(MAX_TEXT_CHARACTERS)));
@@ -88,14 +98,14 @@ final class MetadataCollector {
 
   /** Says that a part is damaged; {@code reason} begins in lower case and has no full stop. */
   void damaged(String part, String reason) {
-    warnings.add(
+    warn(
         new ImageWarning(
             ImageWarning.Code.METADATA_DAMAGED,
             "Part of the %s metadata was left out: %s.".formatted(part, reason)));
   }
 
   void damagedProfile(String reason) {
-    warnings.add(
+    warn(
         new ImageWarning(
             ImageWarning.Code.PROFILE_IGNORED,
             "The colours were taken for sRGB, because the embedded profile cannot be used: %s."
@@ -103,10 +113,16 @@ final class MetadataCollector {
   }
 
   void severalPictures(String what) {
-    warnings.add(
+    warn(
         new ImageWarning(
             ImageWarning.Code.FIRST_FRAME_ONLY,
             "The file is %s; only its first picture was taken.".formatted(what)));
+  }
+
+  /** Counts what has been inflated; false where a file has had its share. */
+  boolean mayInflate(long bytes) {
+    inflatedBytes += bytes;
+    return inflatedBytes <= MAX_INFLATED_BYTES;
   }
 
   FileMetadata result() {
@@ -114,8 +130,14 @@ final class MetadataCollector {
         orientation, profile, new SourceMetadata(exif, xmp, iptc, texts), List.copyOf(warnings));
   }
 
-  private boolean fits(String part, byte[] bytes) {
-    if (bytes.length > MAX_BLOCK_BYTES) {
+  private void warn(ImageWarning warning) {
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(warning);
+    }
+  }
+
+  private boolean fits(String part, byte[] bytes, int limit) {
+    if (bytes.length > limit) {
       damaged(part, "it has %d bytes".formatted(bytes.length));
       return false;
     }

@@ -79,7 +79,7 @@ final class PngMetadata {
       return;
     }
     try {
-      collector.profile(inflate(bytes, data, end, MetadataCollector.MAX_PROFILE_BYTES));
+      collector.profile(inflate(bytes, data, end, MetadataCollector.MAX_PROFILE_BYTES, collector));
     } catch (IOException e) {
       collector.damagedProfile("it cannot be inflated to at most 16000000 bytes");
     }
@@ -102,9 +102,10 @@ final class PngMetadata {
       boolean compressed = bytes[data] == 1;
       int languageEnd = zero(bytes, data + 2, end);
       data = zero(bytes, languageEnd + 1, end) + 1;
-      value = compressed ? inflate(bytes, data, end, limit) : copy(bytes, data, end, limit);
+      value =
+          compressed ? inflate(bytes, data, end, limit, collector) : copy(bytes, data, end, limit);
     } else if (type.equals("zTXt")) {
-      value = inflate(bytes, data + 1, end, limit);
+      value = inflate(bytes, data + 1, end, limit, collector);
     } else {
       value = copy(bytes, data, end, limit);
     }
@@ -171,10 +172,15 @@ final class PngMetadata {
     return Arrays.copyOfRange(bytes, start, end);
   }
 
-  private static byte[] inflate(byte[] bytes, int start, int end, int limit) throws IOException {
+  private static byte[] inflate(
+      byte[] bytes, int start, int end, int limit, MetadataCollector collector) throws IOException {
+    if (!collector.mayInflate(0)) {
+      throw new IOException("the file has too many compressed parts");
+    }
     try (InflaterInputStream in =
         new InflaterInputStream(new ByteArrayInputStream(bytes, start, Math.max(end - start, 0)))) {
       byte[] data = in.readNBytes(limit + 1);
+      collector.mayInflate(data.length);
       if (data.length > limit) {
         throw new IOException("longer than " + limit);
       }

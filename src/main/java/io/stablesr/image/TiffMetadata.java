@@ -14,6 +14,11 @@ final class TiffMetadata {
   private static final int ORIENTATION = 274;
   private static final int NEW_SUBFILE_TYPE = 254;
 
+  private static final int[] TILE_SIZES = {322, 323};
+
+  /** A codec may make room for a tile, however small the picture is. */
+  private static final int MAX_TILE_PIXELS = 65_536;
+
   private TiffMetadata() {}
 
   /**
@@ -21,9 +26,11 @@ final class TiffMetadata {
    * which a codec may make room before it reads them.
    */
   static void requireSoundFields(byte[] bytes) throws IOException {
+    TiffReader reader;
     List<TiffReader.Directory> chain;
     try {
-      chain = new TiffReader(FileWindow.of(bytes)).chain();
+      reader = new TiffReader(FileWindow.of(bytes));
+      chain = reader.chain();
     } catch (TiffReader.CyclicChainException e) {
       throw e;
     } catch (IOException e) {
@@ -31,12 +38,25 @@ final class TiffMetadata {
       return;
     }
     for (TiffReader.Directory directory : chain) {
+      requireSmallTiles(reader, directory);
       for (TiffReader.Entry entry : directory.entries()) {
         if (entry.bytes() > bytes.length) {
           throw new IOException(
               "field %d claims %d values, more than the file can hold"
                   .formatted(entry.tag(), entry.count()));
         }
+      }
+    }
+  }
+
+  private static void requireSmallTiles(TiffReader reader, TiffReader.Directory directory)
+      throws IOException {
+    for (int tag : TILE_SIZES) {
+      long pixels = reader.number(directory, tag).orElse(0);
+      if (pixels > MAX_TILE_PIXELS) {
+        throw new IOException(
+            "a tile has a side of %d pixels, more than the limit of %d"
+                .formatted(pixels, MAX_TILE_PIXELS));
       }
     }
   }

@@ -8,6 +8,9 @@ import com.sun.management.ThreadMXBean;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -132,6 +135,66 @@ class BombTest {
         .hasMessage(
             "Cannot decode x: the file is damaged or truncated (field 273 claims 1073741824 values, more than the file can hold).");
     assertThat(allocated() - before).isLessThan(REFUSAL_BYTES);
+  }
+
+  @Test
+  void aHugeTileIsRefused() {
+    byte[] tiff = tiff(new int[][] {{256, 9}, {257, 9}, {258, 8}, {262, 1}, {322, 1 << 30}});
+    assertThatThrownBy(() -> decoder.decode("x", tiff))
+        .hasMessage(
+            "Cannot decode x: the file is damaged or truncated (a tile has a side of 1073741824 pixels, more than the limit of 65536).");
+  }
+
+  @Test
+  void fieldsThatShareTheirBytesAreBounded() {
+    // 4000 fields of one mebibyte each, all of them the same bytes.
+    ByteBuffer block = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    block.put(new byte[] {'I', 'I', 42, 0}).putInt(8).putShort((short) 4000);
+    for (int i = 0; i < 4000; i++) {
+      block.putShort((short) (0x1000 + i)).putShort((short) 7).putInt((1 << 20) - 8).putInt(8);
+    }
+    byte[] chunk = SampleFiles.chunk("eXIf", block.array());
+    byte[] png = SampleFiles.png(1, 1, 8, 0, new byte[] {0, 7}, chunk);
+    long before = allocated();
+    DecodedImage image = decoder.decode("x", png);
+    assertThat(allocated() - before).isLessThan(40 << 20);
+    assertThat(image.warnings())
+        .containsExactly(
+            new ImageWarning(
+                ImageWarning.Code.METADATA_DAMAGED,
+                "Part of the EXIF metadata was left out: 3984 fields cannot be read."));
+  }
+
+  @Test
+  void manyCompressedChunksAreInflatedUpToALimit() {
+    byte[] payload =
+        MetadataSamples.join(
+            "Raw profile type iptc\0\0".getBytes(StandardCharsets.ISO_8859_1),
+            SampleFiles.deflate(new byte[15 << 20]));
+    byte[][] chunks = new byte[50][];
+    Arrays.fill(chunks, SampleFiles.chunk("zTXt", payload));
+    byte[] png = SampleFiles.png(1, 1, 8, 0, new byte[] {0, 7}, chunks);
+    long before = allocated();
+    assertThat(decoder.decode("x", png).warnings()).hasSize(1);
+    // Five of them, each held twice and a half while it is put together and looked at.
+    assertThat(allocated() - before).isLessThan(400 << 20);
+  }
+
+  @Test
+  void wideSamplesDoNotMultiplyTheLimit() {
+    ImageDecoder small = new ImageDecoder(new DecodeLimits(70_000));
+    try (InputStream in = BombTest.class.getResourceAsStream("/tiff/floatingpoint-32bit.tif")) {
+      byte[] file = in.readAllBytes();
+      assertThat(small.decode("x", file).width()).isEqualTo(300);
+      ImageDecoder smaller = new ImageDecoder(new DecodeLimits(40_000));
+      assertThatThrownBy(() -> smaller.decode("x", file))
+          .hasMessageStartingWith(
+              "Cannot decode x: its 300x100 pixels of 12 bytes are 360000 bytes")
+          .extracting("code")
+          .isEqualTo(ErrorCode.IMAGE_TOO_LARGE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +166,34 @@ class FidelityTest {
                 ImageWarning.Code.METADATA_DAMAGED,
                 "The XMP metadata were left out: the XMP packet is damaged."));
     assertThat(decode(result).metadata().xmp()).isEmpty();
+  }
+
+  @Test
+  void damagedMetadataNeverStopThePicture() {
+    Random random = new Random(17);
+    byte[] jpeg = MetadataSamples.jpeg(6);
+    byte[] plain = SampleFiles.encode(new OutputFormat.Jpeg(95), Pictures.gradient(16, 24));
+    int metadataEnd = 2 + jpeg.length - plain.length;
+    List<Integer> payload = new ArrayList<>();
+    for (int at = 2; at < metadataEnd; ) {
+      int end = at + 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
+      // Behind the marker and the length.
+      for (int i = at + 4; i < end; i++) {
+        payload.add(i);
+      }
+      at = end;
+    }
+    for (int round = 0; round < 200; round++) {
+      byte[] damaged = jpeg.clone();
+      for (int i = 0; i < 1 + round / 50; i++) {
+        damaged[payload.get(random.nextInt(payload.size()))] = (byte) random.nextInt(256);
+      }
+      DecodedImage image = decode(damaged);
+      for (OutputFormat format : formats().toList()) {
+        assertThat(decode(encode(image, format, new ArrayList<>())).rgb().size())
+            .isEqualTo(3 * 16 * 24);
+      }
+    }
   }
 
   @Test
