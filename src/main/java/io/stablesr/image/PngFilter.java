@@ -32,7 +32,7 @@ final class PngFilter {
     System.arraycopy(samples, 0, row, pixelBytes, candidates[0].length - 1);
     int best = 0;
     long smallest = Long.MAX_VALUE;
-    for (int kind = KINDS - 1; kind >= 0; kind--) {
+    for (int kind = 0; kind < KINDS; kind++) {
       long sum = filter(kind, candidates[kind]);
       if (sum < smallest) {
         smallest = sum;

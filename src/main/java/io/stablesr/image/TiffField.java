@@ -63,6 +63,11 @@ final class TiffField {
     return new TiffField(tag, LONG, 1, ByteBuffer.allocate(4).order(order).putInt(value).array());
   }
 
+  /** A number of 16 bits where it fits, as old readers expect, else of 32. */
+  static TiffField size(int tag, ByteOrder order, int value) {
+    return value <= 0xffff ? shorts(tag, order, value) : number(tag, order, value);
+  }
+
   /** Offsets or lengths: 64 bits each in BigTIFF, else 32. */
   static TiffField offsets(int tag, ByteOrder order, boolean big, long[] values) {
     ByteBuffer bytes = ByteBuffer.allocate((big ? 8 : 4) * values.length).order(order);

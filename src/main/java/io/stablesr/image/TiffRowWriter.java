@@ -156,15 +156,15 @@ final class TiffRowWriter implements RowWriter {
       offsets[i] = offset;
       offset += stripLengths[i];
     }
-    directory.put(TiffField.number(256, ORDER, layout.width()));
-    directory.put(TiffField.number(257, ORDER, layout.height()));
+    directory.put(TiffField.size(256, ORDER, layout.width()));
+    directory.put(TiffField.size(257, ORDER, layout.height()));
     directory.put(TiffField.shorts(258, ORDER, bits));
     directory.put(TiffField.shorts(259, ORDER, compression.tagValue()));
     // Photometric interpretation: 1 is grey with black at zero, 2 is RGB.
     directory.put(TiffField.shorts(262, ORDER, layout.isGrey() ? 1 : 2));
     directory.put(TiffField.offsets(273, ORDER, big, offsets));
     directory.put(TiffField.shorts(277, ORDER, layout.channels()));
-    directory.put(TiffField.number(278, ORDER, rowsPerStrip));
+    directory.put(TiffField.size(278, ORDER, rowsPerStrip));
     directory.put(TiffField.offsets(279, ORDER, big, stripLengths));
     directory.put(TiffField.shorts(284, ORDER, 1));
     if (compression == TiffCompression.DEFLATE) {

@@ -100,12 +100,12 @@ public final class PngBenchmark {
       long start = cpuNanos();
       long peak = 0;
       PictureRequest request = PictureRequest.plain(width, 12_000, Optional.empty(), Map.of());
+      Runtime runtime = Runtime.getRuntime();
+      runtime.gc();
+      long before = runtime.totalMemory() - runtime.freeMemory();
       try (StripWriter writer =
           new ImageEncoder(format, PixelRounding.ROUND)
               .open(request, OutputStream.nullOutputStream())) {
-        Runtime runtime = Runtime.getRuntime();
-        runtime.gc();
-        long before = runtime.totalMemory() - runtime.freeMemory();
         for (int y = 0; y < 12_000; y += stripRows) {
           int count = Math.min(stripRows, 12_000 - y);
           writer.write(count == stripRows ? strip : FloatTensor.zeros(3, count, width));

@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -111,6 +113,22 @@ class RowWriterTest {
   }
 
   @Test
+  void eachPngFilterIsChosenWhereItFits() throws IOException {
+    PictureLayout layout = new PictureLayout(300, 12, 3, BitDepth.EIGHT);
+    PngFilter filter = new PngFilter(layout.bytesPerPixel(), layout.bytesPerRow());
+    Set<Integer> chosen = new TreeSet<>();
+    for (byte[] row : rows(layout, 4)) {
+      chosen.add((int) filter.apply(row)[0]);
+    }
+    byte[] shadow = new byte[layout.bytesPerRow()];
+    for (int i = 0; i < shadow.length; i += 7) {
+      shadow[i] = 1;
+    }
+    chosen.add((int) filter.apply(shadow)[0]);
+    assertThat(chosen).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
   void stripsWaitInAFileThatIsRemoved() throws IOException {
     byte[] bytes = new byte[1000];
     new Random(5).nextBytes(bytes);
@@ -183,16 +201,24 @@ class RowWriterTest {
     for (int y = 0; y < rows.length; y++) {
       for (int i = 0; i < rows[y].length; i++) {
         rows[y][i] =
-            switch (y % 5) {
+            switch (y % 6) {
               case 0 -> (byte) random.nextInt(256);
               case 1 -> rows[y - 1][i];
               case 2 -> (byte) (i / layout.bytesPerPixel() + random.nextInt(3));
               case 3 -> (byte) (rows[y - 1][i] + random.nextInt(3));
-              default -> (byte) (3 * y);
+              case 4 -> (byte) random.nextInt(200);
+              // The mean of the samples to the left and above.
+              case 5 -> mean(rows, y, i, layout.bytesPerPixel());
+              default -> throw new AssertionError(y);
             };
       }
     }
     return rows;
+  }
+
+  private static byte mean(byte[][] rows, int y, int i, int pixelBytes) {
+    int left = i < pixelBytes ? 0 : rows[y][i - pixelBytes] & 0xff;
+    return (byte) ((left + (rows[y - 1][i] & 0xff)) >> 1);
   }
 
   private static void assertSamples(BufferedImage image, PictureLayout layout, byte[][] rows) {
