@@ -28,6 +28,9 @@ public final class FakeEngine implements UpscalerFactory {
   /** How often a model was opened in this JVM. */
   public static final AtomicInteger OPENED = new AtomicInteger();
 
+  /** How often a picture was upscaled, or failed to be, in this JVM. */
+  public static final AtomicInteger UPSCALED = new AtomicInteger();
+
   private static final long serialVersionUID = 1L;
 
   @Override
@@ -36,7 +39,7 @@ public final class FakeEngine implements UpscalerFactory {
         bundle.equals("quick-bundle")
             ? ConfigFactory.parseString("sampling { steps = 4, sampler = ddim }")
             : ConfigFactory.empty();
-    return new BundleInfo(bundle, "Apache-2.0", defaults);
+    return new BundleInfo(bundle, "fake@0", "Apache-2.0", defaults);
   }
 
   @Override
@@ -63,6 +66,7 @@ public final class FakeEngine implements UpscalerFactory {
 
     @Override
     public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+      UPSCALED.incrementAndGet();
       if (request.imageId().contains("poison")) {
         throw new IllegalStateException("poisoned");
       }

@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
+  private static final int PIECE_BYTES = 1 << 23;
 
   private final Map<String, String> metadata;
   private final Map<String, Item> items = new LinkedHashMap<>();
@@ -144,7 +145,10 @@ public final class SafetensorsWriter {
 
   private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      // A channel copies what it is given of a heap buffer to native memory, all at once.
+      int count = Math.min(bytes.remaining(), PIECE_BYTES);
+      int written = channel.write(bytes.slice(bytes.position(), count));
+      bytes.position(bytes.position() + written);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param err takes progress and errors
  * @param errKind whether {@code err} is a terminal
  * @param profileFolders where {@code --profile} looks for files
+ * @param cpuInfo what Linux says of the processor; missing elsewhere
  * @param factory finds the upscaling engine; asked only when a subcommand needs it
  */
 public record CommandEnvironment(
@@ -21,4 +22,5 @@ public record CommandEnvironment(
     PrintWriter err,
     ProgressConsole.Kind errKind,
     List<Path> profileFolders,
+    Path cpuInfo,
     Supplier<UpscalerFactory> factory) {}

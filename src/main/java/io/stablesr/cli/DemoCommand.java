@@ -8,6 +8,7 @@ import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
+import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
@@ -79,6 +80,7 @@ final class DemoCommand implements Callable<Integer> {
     ProgressConsole console =
         new ProgressConsole(
             environment.err(), environment.errKind(), SettingsReader.job(values).progressSeconds());
+    SettingsAdvice.of(values, environment.cpuInfo()).forEach(console::say);
     JobSummary summary =
         new UpscaleRunner(factory, Clock.systemUTC())
             .run(settings, input.toString(), results.toString(), console);

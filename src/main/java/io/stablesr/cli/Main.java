@@ -1,6 +1,7 @@
 package io.stablesr.cli;
 
 import io.stablesr.core.StableSrException;
+import io.stablesr.engine.Bf16Instructions;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.SoftwareVersion;
@@ -61,6 +62,7 @@ public final class Main {
             utf8(System.err),
             errKind,
             List.of(Path.of(System.getProperty("stablesr.home", "."), "conf"), Path.of("conf")),
+            Bf16Instructions.LINUX_CPU_INFO,
             UpscalerFactories::find);
     int exitCode = run(environment, args);
     environment.out().flush();

@@ -6,6 +6,7 @@ import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
+import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
@@ -76,6 +77,7 @@ final class UpscaleCommand implements Callable<Integer> {
     require(output, "--output");
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
+    SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);
     JobSummary summary =
         new UpscaleRunner(factory, Clock.systemUTC()).run(settings, input, output, console);
     environment.out().print(summary.text());

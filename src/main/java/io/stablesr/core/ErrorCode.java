@@ -17,8 +17,16 @@ public enum ErrorCode {
   IMAGE_TOO_LARGE,
   /** The output exists already and overwriting was not asked for. */
   OUTPUT_EXISTS,
+  /** The output exists, made from another input or with other parameters. */
+  OUTPUT_DIFFERS,
   /** The output could not be written. */
   OUTPUT_WRITE,
+  /** Reading or writing took longer than the deadline of an image. */
+  DEADLINE,
+  /** The store or the model fails for so many images that the job was stopped. */
+  BREAKER,
+  /** The process died more than once while it computed this image. */
+  NATIVE_CRASH,
   /** A weight file is damaged, truncated or not of a known format. */
   CHECKPOINT_CORRUPT,
   /** A weight file asks for something that is never executed here. */
@@ -38,5 +46,37 @@ public enum ErrorCode {
   /** The work was interrupted from outside before it was finished. */
   CANCELLED,
   /** Anything else: a defect of this program. */
-  INTERNAL
+  INTERNAL;
+
+  /**
+   * Whether the cause lies outside of the image, so that another attempt may succeed. Other
+   * failures are kept until a user asks for another attempt.
+   */
+  public boolean isTransient() {
+    return switch (this) {
+      case INPUT_NOT_FOUND,
+          INPUT_READ,
+          OUTPUT_WRITE,
+          DEADLINE,
+          BREAKER,
+          OUT_OF_MEMORY,
+          ENGINE,
+          CANCELLED ->
+          true;
+      case IMAGE_DECODE,
+          IMAGE_UNSUPPORTED,
+          IMAGE_TOO_LARGE,
+          OUTPUT_EXISTS,
+          OUTPUT_DIFFERS,
+          NATIVE_CRASH,
+          CHECKPOINT_CORRUPT,
+          CHECKPOINT_FORBIDDEN,
+          CHECKPOINT_KEYS,
+          CONFIG,
+          MANIFEST,
+          NOT_FINITE,
+          INTERNAL ->
+          false;
+    };
+  }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * The network over whole canvases: cuts them into tiles, evaluates these in batches across columns
- * and images, and stitches the guided raw predictions (SPEC 4.1). A canvas that is no larger than a
- * tile is evaluated whole, without weights.
+ * and images, and stitches the guided raw predictions (docs/mathematics.md 4.2). A canvas that is
+ * no larger than a tile is evaluated whole, without weights.
  */
 final class CanvasPredictor {
   private final TilePredictor network;

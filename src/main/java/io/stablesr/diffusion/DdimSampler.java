@@ -2,46 +2,37 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.FloatTensor;
 
-/** Implicit sampling (Song et al. 2021, equation 12; SPEC 3.5); deterministic where eta is 0. */
-public final class DdimSampler implements Sampler {
+/**
+ * Implicit sampling (Song et al. 2021, equation 12; docs/mathematics.md 3.3); deterministic where
+ * eta is 0.
+ */
+public final class DdimSampler extends ScheduledSampler {
   private final DdimSchedule schedule;
-  private final Parameterization parameterization;
 
   /** A sampler with the coefficients of {@code schedule}. */
   public DdimSampler(DdimSchedule schedule, Parameterization parameterization) {
+    super(schedule, parameterization);
     this.schedule = schedule;
-    this.parameterization = parameterization;
   }
 
   @Override
-  public int steps() {
-    return schedule.size();
+  float signalShare(int i) {
+    return sqrt(schedule.alpha(i));
   }
 
   @Override
-  public int timestep(int i) {
-    return schedule.timestep(i);
+  float noiseShare(int i) {
+    return schedule.sqrtOneMinusAlpha(i);
   }
 
   @Override
-  public Denoised denoise(int i, FloatTensor x, FloatTensor zLr, FloatTensor output) {
-    float sqrtAlpha = sqrt(schedule.alpha(i));
-    float sqrtRest = schedule.sqrtOneMinusAlpha(i);
-    if (parameterization instanceof Parameterization.LrResidual residual) {
-      return withX0(i, x, Elementwise.plusScaled(zLr, (float) residual.residualScale(), output));
-    }
-    FloatTensor eps = output;
-    if (parameterization instanceof Parameterization.V) {
-      eps = Elementwise.weightedSum(sqrtAlpha, output, sqrtRest, x);
-    }
-    return new Denoised(Elementwise.reducedBy(x, sqrtRest, eps, sqrtAlpha), eps);
+  Denoised fromNoise(int i, FloatTensor x, FloatTensor eps) {
+    return new Denoised(Elementwise.reducedBy(x, noiseShare(i), eps, signalShare(i)), eps);
   }
 
   @Override
-  public Denoised withX0(int i, FloatTensor x, FloatTensor x0) {
-    FloatTensor eps =
-        Elementwise.reducedBy(x, sqrt(schedule.alpha(i)), x0, schedule.sqrtOneMinusAlpha(i));
-    return new Denoised(x0, eps);
+  Denoised fromVelocity(int i, FloatTensor x, FloatTensor velocity) {
+    return fromNoise(i, x, Elementwise.weightedSum(signalShare(i), velocity, noiseShare(i), x));
   }
 
   @Override
@@ -50,14 +41,12 @@ public final class DdimSampler implements Sampler {
   }
 
   @Override
-  public FloatTensor next(int i, FloatTensor x, Denoised denoised, FloatTensor noise) {
+  FloatTensor mean(int i, FloatTensor x, Denoised denoised) {
     float alphaPrev = (float) schedule.alphaPrev(i);
     float sigma = noiseScale(i);
     // Rounding may push the rest a few ulp below zero at eta 1.
     float rest = sqrt(Math.max(1.0f - alphaPrev - sigma * sigma, 0.0f));
-    FloatTensor mean =
-        Elementwise.weightedSum(sqrt(alphaPrev), denoised.x0(), rest, denoised.eps());
-    return sigma == 0 ? mean : Elementwise.plusScaled(mean, sigma, noise);
+    return Elementwise.weightedSum(sqrt(alphaPrev), denoised.x0(), rest, denoised.eps());
   }
 
   private static float sqrt(float value) {

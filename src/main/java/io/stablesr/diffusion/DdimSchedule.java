@@ -2,10 +2,13 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import java.util.Locale;
+import io.stablesr.core.Words;
 
-/** Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy (SPEC 3.5). */
-public final class DdimSchedule {
+/**
+ * Timesteps and coefficients of a DDIM run, indexed 0..size-1 from clean to noisy
+ * (docs/mathematics.md 3.3).
+ */
+public final class DdimSchedule implements Timesteps {
   private final int[] timesteps;
   private final float[] alphas;
   private final double[] alphasPrev;
@@ -73,20 +76,17 @@ public final class DdimSchedule {
       throw new StableSrException(
           ErrorCode.CONFIG,
           "compat.ddim-tables = published needs sampling.start-timestep %d and sampling.spacing linspace, not %d and %s; use consistent."
-              .formatted(
-                  base.size() - 1,
-                  options.startTimestep(),
-                  options.spacing().name().toLowerCase(Locale.ROOT)));
+              .formatted(base.size() - 1, options.startTimestep(), Words.of(options.spacing())));
     }
     return published(base, options.steps(), options.eta());
   }
 
-  /** The number of steps. */
+  @Override
   public int size() {
     return timesteps.length;
   }
 
-  /** The timestep that the network sees. */
+  @Override
   public int timestep(int k) {
     return timesteps[k];
   }

@@ -5,8 +5,8 @@ package io.stablesr.diffusion;
  * stored in fp32 and indexed 0..size-1.
  *
  * <p>There are two evaluations because the published weights were always sampled with both: the
- * base schedule in f64 throughout, respaced schedules from fp32 betas (SPEC 3.1 and 3.2). They
- * differ by up to 4e-5 relative at index 0.
+ * base schedule in f64 throughout, respaced schedules from fp32 betas (docs/mathematics.md 2.1 and
+ * 2.2). They differ by up to 4e-5 relative at index 0.
  */
 public final class DiffusionTables {
   private static final double VARIANCE_FLOOR = 1e-20;

@@ -2,7 +2,7 @@ package io.stablesr.diffusion;
 
 /**
  * The weight of every place of a tile: a product of two Gaussians of variance 0.01 over an axis
- * scaled to length 1 (SPEC 4.1). All weights are above 0.
+ * scaled to length 1 (docs/mathematics.md 4.2). All weights are above 0.
  */
 public final class GaussianWeights {
   private static final double VARIANCE = 0.01;

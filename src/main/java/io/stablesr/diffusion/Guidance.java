@@ -3,7 +3,10 @@ package io.stablesr.diffusion;
 import io.stablesr.core.FloatTensor;
 import java.util.List;
 
-/** Classifier-free guidance (Ho and Salimans 2022; SPEC 3.7) on the raw network output. */
+/**
+ * Classifier-free guidance (Ho and Salimans 2022; docs/mathematics.md 3.4) on the raw network
+ * output.
+ */
 public final class Guidance {
   private final List<GuidanceBranch> branches;
   private final float scale;

@@ -4,7 +4,9 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 
-/** The schedule a model was trained with: one beta per timestep 0..size-1 (SPEC 3.1). */
+/**
+ * The schedule a model was trained with: one beta per timestep 0..size-1 (docs/mathematics.md 2.1).
+ */
 public final class NoiseSchedule {
   private final double[] betas;
   private final DiffusionTables tables;
@@ -60,7 +62,10 @@ public final class NoiseSchedule {
     return tables;
   }
 
-  /** The coefficients of all timesteps that {@code timesteps} (ascending) keeps (SPEC 3.2). */
+  /**
+   * The coefficients of all timesteps that {@code timesteps} (ascending) keeps (docs/mathematics.md
+   * 2.2).
+   */
   public DiffusionTables respaced(int[] timesteps) {
     float[] kept = new float[timesteps.length];
     float last = 1.0f;

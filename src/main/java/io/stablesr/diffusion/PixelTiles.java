@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The pixel tiles around the whole pipeline of the published canvas_tile scripts (SPEC 4.2). Each
- * is processed alone; the results are blended by {@link TileAggregation} with {@link
- * GaussianWeights}. Only for reproducing those scripts: otherwise the canvas is sampled whole.
+ * The pixel tiles around the whole pipeline of the published canvas_tile scripts
+ * (docs/mathematics.md 4.3). Each is processed alone; the results are blended by {@link
+ * TileAggregation} with {@link GaussianWeights}. Only for reproducing those scripts: otherwise the
+ * canvas is sampled whole.
  */
 public final class PixelTiles {
   private PixelTiles() {}

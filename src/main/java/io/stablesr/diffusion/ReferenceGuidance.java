@@ -5,8 +5,9 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 
 /**
- * Pulls the predicted clean latent towards a reference, as the published face sampler does (SPEC
- * 3.8): {@code repeats} times x0 &lt;- x0 - strength * 2 * (x0 - reference) / batchDivisor.
+ * Pulls the predicted clean latent towards a reference, as the published face sampler does
+ * (docs/mathematics.md 3.5): {@code repeats} times x0 &lt;- x0 - strength * 2 * (x0 - reference) /
+ * batchDivisor.
  *
  * @param reference latent of the shape of the sampled one
  * @param strength step size, above 0

@@ -1,10 +1,10 @@
 package io.stablesr.diffusion;
 
 /**
- * The timesteps that a run visits and the tables of the Markov chain over just these (SPEC 3.2).
- * Networks are given {@link #timestep}, tables are read at the index.
+ * The timesteps that a run visits and the tables of the Markov chain over just these
+ * (docs/mathematics.md 2.2). Networks are given {@link #timestep}, tables are read at the index.
  */
-public final class RespacedSchedule {
+public final class RespacedSchedule implements Timesteps {
   private final int[] timesteps;
   private final DiffusionTables tables;
 
@@ -18,12 +18,12 @@ public final class RespacedSchedule {
     return new RespacedSchedule(timesteps.clone(), base.respaced(timesteps));
   }
 
-  /** The number of steps. */
+  @Override
   public int size() {
     return timesteps.length;
   }
 
-  /** The original timestep of index {@code i}; ascending in {@code i}. */
+  @Override
   public int timestep(int i) {
     return timesteps[i];
   }

@@ -54,32 +54,6 @@ public record SamplingOptions(
     require(tileBatch >= 1 && tileBatch <= 4096, "sampling.tile-batch", tileBatch, "1..4096");
   }
 
-  /** The same with {@link TimestepSpacing#LINSPACE}. */
-  public SamplingOptions(
-      SamplerKind sampler,
-      int steps,
-      double eta,
-      StartPoint start,
-      int startTimestep,
-      double guidanceScale,
-      int overlapLatents,
-      int tileBatch,
-      DdimTables ddimTables,
-      GaussianCentre gaussianCentre) {
-    this(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        TimestepSpacing.LINSPACE);
-  }
-
   /** The sampler that these options describe, for a model's schedule and output. */
   public Sampler sampler(NoiseSchedule schedule, Parameterization parameterization) {
     return switch (sampler) {
@@ -96,104 +70,8 @@ public record SamplingOptions(
     return guidanceScale != 1.0;
   }
 
-  /** The same with another number of steps. */
-  public SamplingOptions withSteps(int steps) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
-  /** The same with another timestep of x_T. */
-  public SamplingOptions withStartTimestep(int startTimestep) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
-  /** The same with another guidance scale. */
-  public SamplingOptions withGuidanceScale(double guidanceScale) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
-  /** The same with another overlap. */
-  public SamplingOptions withOverlapLatents(int overlapLatents) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
   /** The same with another tile batch. */
   public SamplingOptions withTileBatch(int tileBatch) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
-  /** The same with other DDIM tables. */
-  public SamplingOptions withDdimTables(DdimTables ddimTables) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing);
-  }
-
-  /** The same with another spacing. */
-  public SamplingOptions withSpacing(TimestepSpacing spacing) {
     return new SamplingOptions(
         sampler,
         steps,

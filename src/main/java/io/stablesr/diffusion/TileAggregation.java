@@ -3,8 +3,9 @@ package io.stablesr.diffusion;
 import io.stablesr.core.FloatTensor;
 
 /**
- * The weighted mean of overlapping tiles (SPEC 4.1): f64 products, fp32 sums, in the order in which
- * tiles are added. Adding in another order changes the last bits, so callers add in grid order.
+ * The weighted mean of overlapping tiles (docs/mathematics.md 4.2): f64 products, fp32 sums, in the
+ * order in which tiles are added. Adding in another order changes the last bits, so callers add in
+ * grid order.
  */
 public final class TileAggregation {
   private final int channels;

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The overlapping tiles of a latent canvas (SPEC 4.1). Along an axis there are as few as cover it
- * with stride {@code tile - overlap}; the last is flush with the end. An axis shorter than the tile
- * has one tile of its own length.
+ * The overlapping tiles of a latent canvas (docs/mathematics.md 4.1). Along an axis there are as
+ * few as cover it with stride {@code tile - overlap}; the last is flush with the end. An axis
+ * shorter than the tile has one tile of its own length.
  *
  * @param height canvas height
  * @param width canvas width

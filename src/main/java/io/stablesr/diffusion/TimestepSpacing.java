@@ -2,7 +2,7 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import java.util.Locale;
+import io.stablesr.core.Words;
 
 /** Which of the timesteps 0..start a run of few steps visits. */
 public enum TimestepSpacing {
@@ -53,8 +53,7 @@ public enum TimestepSpacing {
       throw new StableSrException(
           ErrorCode.CONFIG,
           "sampling.steps is %d; from sampling.start-timestep %d with %s spacing it must be in 1..%d."
-              .formatted(
-                  steps, startTimestep, name().toLowerCase(Locale.ROOT), mostSteps(startTimestep)));
+              .formatted(steps, startTimestep, Words.of(this), mostSteps(startTimestep)));
     }
     return spread(steps, startTimestep);
   }

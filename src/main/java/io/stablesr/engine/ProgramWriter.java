@@ -1,36 +1,22 @@
 package io.stablesr.engine;
 
-import io.stablesr.engine.Program.Role;
-import io.stablesr.engine.Program.WeightUse;
 import io.stablesr.graph.Graph;
-import io.stablesr.graph.Op;
-import io.stablesr.graph.ParameterSpec;
 import io.stablesr.graph.Symbol;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes a graph as TorchScript: one assignment per operation. All choices of {@link
- * CompileOptions} are made here and in {@link Prelude}.
+ * Writes a graph as TorchScript: one assignment per operation ({@link OperationWriter}) on top of
+ * the functions of {@link Prelude}, which is where the choices of {@link CompileOptions} are made.
  */
-final class ProgramWriter implements Op.Visitor<String> {
+final class ProgramWriter {
   static final String NORM_STATISTICS = "norm-statistics";
   static final String INTERIOR = "interior";
 
-  private final CompileOptions options;
-  private final Map<String, WeightUse> weights = new LinkedHashMap<>();
-  private final Map<Integer, Integer> uses = new HashMap<>();
   private final Graph graph;
+  private final CompileOptions options;
   private final NormStatistics statistics;
-  private final List<String> norms = new ArrayList<>();
-  private final Set<Integer> normGroups = new HashSet<>();
-  private Symbol current;
 
   private ProgramWriter(Graph graph, CompileOptions options, NormStatistics statistics) {
     this.graph = graph;
@@ -45,19 +31,10 @@ final class ProgramWriter implements Op.Visitor<String> {
 
   private Program program(ComputeDevice device) {
     List<Symbol> needed = needed();
-    for (Symbol symbol : needed) {
-      symbol.inputs().forEach(input -> uses.merge(input.id(), 1, Integer::sum));
-    }
-    // An output must not be overwritten by an in-place successor.
-    graph.outputs().values().forEach(symbol -> uses.merge(symbol.id(), 2, Integer::sum));
+    OperationWriter operations = new OperationWriter(graph, needed, statistics);
     StringBuilder body = new StringBuilder();
     for (Symbol symbol : needed) {
-      current = symbol;
-      body.append("    ")
-          .append(name(symbol))
-          .append(" = ")
-          .append(symbol.op().accept(this))
-          .append('\n');
+      body.append("    ").append(operations.assignment(symbol)).append('\n');
     }
     List<String> inputs = new ArrayList<>(graph.inputNames());
     List<String> outputs = new ArrayList<>(graph.outputs().keySet());
@@ -67,15 +44,16 @@ final class ProgramWriter implements Op.Visitor<String> {
       outputs.add(NORM_STATISTICS);
       preparation =
           "    given = %s\n    cells = __torch__.cells(%s)\n    found = annotate(List[Tensor], [])\n"
-              .formatted(argument(NORM_STATISTICS), argument(INTERIOR));
+              .formatted(
+                  OperationWriter.argument(NORM_STATISTICS), OperationWriter.argument(INTERIOR));
     }
     String arguments =
         inputs.stream()
-            .map(input -> ", " + argument(input) + ": Tensor")
+            .map(input -> ", " + OperationWriter.argument(input) + ": Tensor")
             .collect(Collectors.joining());
     String results =
         graph.outputs().values().stream()
-            .map(symbol -> name(symbol) + ".to(6).contiguous()")
+            .map(symbol -> OperationWriter.name(symbol) + ".to(6).contiguous()")
             .collect(Collectors.joining(", "));
     if (statistics == NormStatistics.SHARED) {
       results += ", torch.stack(found, 0)";
@@ -93,10 +71,10 @@ final class ProgramWriter implements Op.Visitor<String> {
             + Prelude.functions(options, device);
     return new Program(
         source,
-        List.copyOf(weights.values()),
+        operations.weights(),
         List.copyOf(inputs),
         List.copyOf(outputs),
-        List.copyOf(norms));
+        operations.norms());
   }
 
   /** Inputs are always needed as arguments; other tensors only if an output depends on them. */
@@ -109,238 +87,5 @@ final class ProgramWriter implements Op.Visitor<String> {
       }
     }
     return graph.symbols().stream().filter(symbol -> marked[symbol.id()]).toList();
-  }
-
-  @Override
-  public String input(Op.Input op) {
-    String argument = argument(op.name());
-    if (isExact(current)) {
-      return argument;
-    }
-    return (current.rank() == 4 ? "__torch__.image(" : "__torch__.low(") + argument + ")";
-  }
-
-  /** Timesteps and token ids are not activations and keep their type. */
-  private boolean isExact(Symbol input) {
-    return graph.symbols().stream()
-        .filter(symbol -> symbol.inputs().contains(input))
-        .anyMatch(
-            symbol ->
-                symbol.op() instanceof Op.TimestepEmbedding || symbol.op() instanceof Op.Embedding);
-  }
-
-  @Override
-  public String parameter(Op.Parameter op) {
-    return weight(op.spec(), op.spec().shape(), Role.PLAIN, 1, 0);
-  }
-
-  @Override
-  public String conv2d(Op.Conv2d op) {
-    return call(
-        "conv",
-        in(0),
-        weight(op.weight(), op.weight().shape(), Role.CONVOLUTION, op.stride(), op.padding()),
-        weight(op.bias(), op.bias().shape(), Role.PLAIN, 1, 0),
-        op.stride(),
-        op.padding());
-  }
-
-  @Override
-  public String linear(Op.Linear op) {
-    List<Integer> matrix = op.weight().shape().subList(0, 2);
-    String weight = weight(op.weight(), matrix, Role.MATRIX, 1, 0);
-    if (op.bias().isEmpty()) {
-      return call("linear", in(0), weight, "None");
-    }
-    ParameterSpec bias = op.bias().get(0);
-    return call("linear", in(0), weight, weight(bias, bias.shape(), Role.PLAIN, 1, 0));
-  }
-
-  @Override
-  public String groupNorm(Op.GroupNorm op) {
-    if (statistics == NormStatistics.SHARED) {
-      return sharedGroupNorm(op);
-    }
-    return call("group_norm", in(0), op.groups(), norm(op.weight()), norm(op.bias()), op.epsilon());
-  }
-
-  private String sharedGroupNorm(Op.GroupNorm op) {
-    normGroups.add(op.groups());
-    if (normGroups.size() > 1) {
-      throw new IllegalStateException(
-          graph.name() + " has normalisations of different group counts: " + normGroups);
-    }
-    String call =
-        call(
-            "shared_group_norm",
-            in(0),
-            op.groups(),
-            norm(op.weight()),
-            norm(op.bias()),
-            op.epsilon(),
-            "cells",
-            "given[" + norms.size() + "]",
-            "found");
-    norms.add(op.weight().key());
-    return call;
-  }
-
-  @Override
-  public String layerNorm(Op.LayerNorm op) {
-    return call("layer_norm", in(0), norm(op.weight()), norm(op.bias()), op.epsilon());
-  }
-
-  @Override
-  public String embedding(Op.Embedding op) {
-    String table = weight(op.table(), op.table().shape(), Role.PLAIN, 1, 0);
-    return "torch.embedding(%s, %s.to(4))".formatted(table, in(0));
-  }
-
-  @Override
-  public String elementwise(Op.Elementwise op) {
-    boolean lastUse = uses.get(current.inputs().get(0).id()) == 1;
-    boolean fresh = ownsItsMemory(current.inputs().get(0).op());
-    String suffix = lastUse && fresh ? "_" : "";
-    return switch (op.function()) {
-      case SILU -> "torch.silu%s(%s)".formatted(suffix, in(0));
-      case RELU -> "torch.relu%s(%s)".formatted(suffix, in(0));
-      case GELU -> "torch.gelu(%s, approximate=\"none\")".formatted(in(0));
-      case LEAKY_RELU ->
-          suffix.isEmpty()
-              ? "torch.leaky_relu(%s, 0.2)".formatted(in(0))
-              : "torch.leaky_relu_(%s, 0.2)".formatted(in(0));
-    };
-  }
-
-  /** Whether the result is a new tensor, not a view of another or a weight. */
-  private static boolean ownsItsMemory(Op op) {
-    return op instanceof Op.Conv2d
-        || op instanceof Op.Linear
-        || op instanceof Op.GroupNorm
-        || op instanceof Op.LayerNorm
-        || op instanceof Op.Add
-        || op instanceof Op.Multiply
-        || op instanceof Op.AddChannels
-        || op instanceof Op.Modulate;
-  }
-
-  @Override
-  public String add(Op.Add op) {
-    if (op.scale() == 1) {
-      return "torch.add(%s, %s)".formatted(in(0), in(1));
-    }
-    return "torch.add(%s, torch.mul(%s, %s))".formatted(in(0), in(1), op.scale());
-  }
-
-  @Override
-  public String multiply(Op.Multiply op) {
-    return "torch.mul(%s, %s)".formatted(in(0), in(1));
-  }
-
-  @Override
-  public String addChannels(Op.AddChannels op) {
-    return "torch.add(%s, torch.unsqueeze(torch.unsqueeze(%s, -1), -1))".formatted(in(0), in(1));
-  }
-
-  @Override
-  public String modulate(Op.Modulate op) {
-    return "torch.add(torch.mul(%s, torch.add(%s, 1)), %s)".formatted(in(0), in(1), in(2));
-  }
-
-  @Override
-  public String gatedGelu(Op.GatedGelu op) {
-    return call("gated_gelu", in(0));
-  }
-
-  @Override
-  public String concatChannels(Op.ConcatChannels op) {
-    String parts =
-        current.inputs().stream().map(ProgramWriter::name).collect(Collectors.joining(", "));
-    return "torch.cat([" + parts + "], 1)";
-  }
-
-  @Override
-  public String upsampleNearest(Op.UpsampleNearest op) {
-    return call("upsample", in(0));
-  }
-
-  @Override
-  public String padRightBottom(Op.PadRightBottom op) {
-    return "torch.constant_pad_nd(%s, [0, 1, 0, 1], 0)".formatted(in(0));
-  }
-
-  @Override
-  public String toTokens(Op.ToTokens op) {
-    return "torch.transpose(torch.flatten(%s, 2), 1, 2)".formatted(in(0));
-  }
-
-  @Override
-  public String toImage(Op.ToImage op) {
-    return call("to_image", in(0), in(1));
-  }
-
-  @Override
-  public String chunk(Op.Chunk op) {
-    return "torch.chunk(%s, %d, -1)[%d]".formatted(in(0), op.count(), op.index());
-  }
-
-  @Override
-  public String attention(Op.Attention op) {
-    String causal = op.mask() == Op.Mask.CAUSAL ? "True" : "False";
-    return call("attention", in(0), in(1), in(2), op.heads(), causal);
-  }
-
-  @Override
-  public String packedAttention(Op.PackedAttention op) {
-    return call("packed_attention", in(0), op.heads());
-  }
-
-  @Override
-  public String timestepEmbedding(Op.TimestepEmbedding op) {
-    return call("timestep_embedding", in(0), op.width());
-  }
-
-  @Override
-  public String repeatBatch(Op.RepeatBatch op) {
-    return call("repeat_batch", in(0), in(1));
-  }
-
-  @Override
-  public String stretchBatch(Op.StretchBatch op) {
-    return call("stretch_batch", in(0), in(1));
-  }
-
-  private String norm(ParameterSpec spec) {
-    return weight(spec, spec.shape(), Role.NORM, 1, 0);
-  }
-
-  private String weight(
-      ParameterSpec spec, List<Integer> shape, Role role, int stride, int padding) {
-    WeightUse use = new WeightUse(spec.key(), shape, role, stride, padding);
-    WeightUse before = weights.putIfAbsent(spec.key(), use);
-    if (before != null && !before.equals(use)) {
-      throw new IllegalStateException(spec.key() + " is used in two ways");
-    }
-    return "W[\"" + spec.key() + "\"]";
-  }
-
-  private String in(int index) {
-    return name(current.inputs().get(index));
-  }
-
-  private static String name(Symbol symbol) {
-    return "v" + symbol.id();
-  }
-
-  private static String argument(String input) {
-    return "in_" + input.replace('/', '_').replace('-', '_');
-  }
-
-  private static String call(String function, Object... arguments) {
-    List<String> parts = new ArrayList<>();
-    for (Object argument : arguments) {
-      parts.add(argument.toString());
-    }
-    return "__torch__." + function + "(" + String.join(", ", parts) + ")";
   }
 }

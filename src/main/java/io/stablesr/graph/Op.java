@@ -8,7 +8,7 @@ import java.util.List;
  */
 public sealed interface Op {
   /** Dispatches on the kind of operation. */
-  <R> R accept(Visitor<R> visitor);
+  <R> R accept(OpVisitor<R> visitor);
 
   /** The parameters this operation reads, with shapes. */
   default List<ParameterSpec> parameters() {
@@ -18,7 +18,7 @@ public sealed interface Op {
   /** A tensor given at each evaluation. */
   record Input(String name) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.input(this);
     }
   }
@@ -26,7 +26,7 @@ public sealed interface Op {
   /** A weight used as a tensor, such as a positional embedding. */
   record Parameter(ParameterSpec spec) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.parameter(this);
     }
 
@@ -39,7 +39,7 @@ public sealed interface Op {
   /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding. */
   record Conv2d(ParameterSpec weight, ParameterSpec bias, int stride, int padding) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.conv2d(this);
     }
 
@@ -55,7 +55,7 @@ public sealed interface Op {
    */
   record Linear(ParameterSpec weight, List<ParameterSpec> bias) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.linear(this);
     }
 
@@ -69,7 +69,7 @@ public sealed interface Op {
   record GroupNorm(ParameterSpec weight, ParameterSpec bias, int groups, double epsilon)
       implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.groupNorm(this);
     }
 
@@ -82,7 +82,7 @@ public sealed interface Op {
   /** Layer normalisation of the last axis with affine weights. */
   record LayerNorm(ParameterSpec weight, ParameterSpec bias, double epsilon) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.layerNorm(this);
     }
 
@@ -95,7 +95,7 @@ public sealed interface Op {
   /** Rows of a table {@code [vocabulary,C]} selected by ids {@code [N,L]}. */
   record Embedding(ParameterSpec table) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.embedding(this);
     }
 
@@ -118,7 +118,7 @@ public sealed interface Op {
   /** An element-wise function. */
   record Elementwise(Function function) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.elementwise(this);
     }
   }
@@ -126,7 +126,7 @@ public sealed interface Op {
   /** {@code a + scale * b}, broadcasting. */
   record Add(double scale) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.add(this);
     }
   }
@@ -134,7 +134,7 @@ public sealed interface Op {
   /** {@code a * b}, broadcasting. */
   record Multiply() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.multiply(this);
     }
   }
@@ -142,7 +142,7 @@ public sealed interface Op {
   /** {@code [N,C,H,W] + [N,C]}: a value per channel. */
   record AddChannels() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.addChannels(this);
     }
   }
@@ -150,7 +150,7 @@ public sealed interface Op {
   /** {@code h * (1 + gamma) + beta}: feature modulation (SPADE, Park et al. 2019). */
   record Modulate() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.modulate(this);
     }
   }
@@ -158,7 +158,7 @@ public sealed interface Op {
   /** {@code value * GELU(gate)} where the last axis holds value, then gate. */
   record GatedGelu() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.gatedGelu(this);
     }
   }
@@ -166,7 +166,7 @@ public sealed interface Op {
   /** Concatenation along the channel axis 1. */
   record ConcatChannels() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.concatChannels(this);
     }
   }
@@ -174,7 +174,7 @@ public sealed interface Op {
   /** Nearest-neighbour enlargement by two. */
   record UpsampleNearest() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.upsampleNearest(this);
     }
   }
@@ -182,7 +182,7 @@ public sealed interface Op {
   /** One column of zeros at the right and one row at the bottom. */
   record PadRightBottom() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.padRightBottom(this);
     }
   }
@@ -190,7 +190,7 @@ public sealed interface Op {
   /** {@code [N,C,H,W]} to {@code [N,H*W,C]}. */
   record ToTokens() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.toTokens(this);
     }
   }
@@ -198,7 +198,7 @@ public sealed interface Op {
   /** {@code [N,H*W,C]} back to the spatial size of the second input. */
   record ToImage() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.toImage(this);
     }
   }
@@ -206,7 +206,7 @@ public sealed interface Op {
   /** The {@code index}-th of {@code count} equal parts of the last axis. */
   record Chunk(int index, int count) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.chunk(this);
     }
   }
@@ -224,7 +224,7 @@ public sealed interface Op {
    */
   record Attention(int heads, Mask mask) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.attention(this);
     }
   }
@@ -235,7 +235,7 @@ public sealed interface Op {
    */
   record PackedAttention(int heads) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.packedAttention(this);
     }
   }
@@ -243,7 +243,7 @@ public sealed interface Op {
   /** Sinusoidal embedding of timesteps {@code [N]} to {@code [N,width]}, cosines first. */
   record TimestepEmbedding(int width) implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.timestepEmbedding(this);
     }
   }
@@ -251,7 +251,7 @@ public sealed interface Op {
   /** Repeats the whole batch until it has as many entries as the second input: a b a b. */
   record RepeatBatch() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.repeatBatch(this);
     }
   }
@@ -259,83 +259,8 @@ public sealed interface Op {
   /** Repeats each entry until the batch has as many entries as the second input: a a b b. */
   record StretchBatch() implements Op {
     @Override
-    public <R> R accept(Visitor<R> visitor) {
+    public <R> R accept(OpVisitor<R> visitor) {
       return visitor.stretchBatch(this);
     }
-  }
-
-  /** One method per operation, so that a new operation is a compile error wherever it matters. */
-  interface Visitor<R> {
-    /** See {@link Op.Input}. */
-    R input(Input op);
-
-    /** See {@link Op.Parameter}. */
-    R parameter(Parameter op);
-
-    /** See {@link Op.Conv2d}. */
-    R conv2d(Conv2d op);
-
-    /** See {@link Op.Linear}. */
-    R linear(Linear op);
-
-    /** See {@link Op.GroupNorm}. */
-    R groupNorm(GroupNorm op);
-
-    /** See {@link Op.LayerNorm}. */
-    R layerNorm(LayerNorm op);
-
-    /** See {@link Op.Embedding}. */
-    R embedding(Embedding op);
-
-    /** See {@link Op.Elementwise}. */
-    R elementwise(Elementwise op);
-
-    /** See {@link Op.Add}. */
-    R add(Add op);
-
-    /** See {@link Op.Multiply}. */
-    R multiply(Multiply op);
-
-    /** See {@link Op.AddChannels}. */
-    R addChannels(AddChannels op);
-
-    /** See {@link Op.Modulate}. */
-    R modulate(Modulate op);
-
-    /** See {@link Op.GatedGelu}. */
-    R gatedGelu(GatedGelu op);
-
-    /** See {@link Op.ConcatChannels}. */
-    R concatChannels(ConcatChannels op);
-
-    /** See {@link Op.UpsampleNearest}. */
-    R upsampleNearest(UpsampleNearest op);
-
-    /** See {@link Op.PadRightBottom}. */
-    R padRightBottom(PadRightBottom op);
-
-    /** See {@link Op.ToTokens}. */
-    R toTokens(ToTokens op);
-
-    /** See {@link Op.ToImage}. */
-    R toImage(ToImage op);
-
-    /** See {@link Op.Chunk}. */
-    R chunk(Chunk op);
-
-    /** See {@link Op.Attention}. */
-    R attention(Attention op);
-
-    /** See {@link Op.PackedAttention}. */
-    R packedAttention(PackedAttention op);
-
-    /** See {@link Op.TimestepEmbedding}. */
-    R timestepEmbedding(TimestepEmbedding op);
-
-    /** See {@link Op.RepeatBatch}. */
-    R repeatBatch(RepeatBatch op);
-
-    /** See {@link Op.StretchBatch}. */
-    R stretchBatch(StretchBatch op);
   }
 }

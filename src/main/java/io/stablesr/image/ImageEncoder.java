@@ -5,7 +5,6 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +150,7 @@ public final class ImageEncoder {
       return new TiffRowWriter(
           out,
           layout,
-          ContainerMetadata.tiff(metadata, ByteOrder.BIG_ENDIAN, warnings),
+          ContainerMetadata.tiff(metadata, TiffRowWriter.ORDER, warnings),
           TiffRowWriter.Options.of(tiff.compression(), scratchFolder));
     }
     if (format instanceof OutputFormat.Jpeg jpeg) {

@@ -2,10 +2,15 @@ package io.stablesr.image;
 
 /**
  * Chooses a PNG filter for each row: the one with the smallest sum of absolute differences, as the
- * PNG specification suggests.
+ * PNG specification suggests. The average filter is not tried: it takes a share of the time, and on
+ * photographs Paeth's is chosen in its place.
  */
 final class PngFilter {
-  private static final int KINDS = 5;
+  private static final int NONE = 0;
+  private static final int SUB = 1;
+  private static final int UP = 2;
+  private static final int PAETH = 4;
+  private static final int[] KINDS = {NONE, SUB, UP, PAETH};
 
   private final int pixelBytes;
   private final byte[][] candidates;
@@ -18,9 +23,9 @@ final class PngFilter {
     // One pixel of zeros in front of each row stands for what is left of the picture.
     this.above = new byte[pixelBytes + rowBytes];
     this.row = new byte[pixelBytes + rowBytes];
-    this.candidates = new byte[KINDS][1 + rowBytes];
-    for (int kind = 0; kind < KINDS; kind++) {
-      candidates[kind][0] = (byte) kind;
+    this.candidates = new byte[KINDS.length][1 + rowBytes];
+    for (int i = 0; i < KINDS.length; i++) {
+      candidates[i][0] = (byte) KINDS[i];
     }
   }
 
@@ -32,11 +37,11 @@ final class PngFilter {
     System.arraycopy(samples, 0, row, pixelBytes, candidates[0].length - 1);
     int best = 0;
     long smallest = Long.MAX_VALUE;
-    for (int kind = 0; kind < KINDS; kind++) {
-      long sum = filter(kind, candidates[kind]);
+    for (int i = 0; i < KINDS.length; i++) {
+      long sum = filter(KINDS[i], candidates[i]);
       if (sum < smallest) {
         smallest = sum;
-        best = kind;
+        best = i;
       }
     }
     return candidates[best];
@@ -44,10 +49,9 @@ final class PngFilter {
 
   private long filter(int kind, byte[] out) {
     return switch (kind) {
-      case 0 -> none(out);
-      case 1 -> sub(out);
-      case 2 -> up(out);
-      case 3 -> average(out);
+      case NONE -> none(out);
+      case SUB -> sub(out);
+      case UP -> up(out);
       default -> paeth(out);
     };
   }
@@ -76,17 +80,6 @@ final class PngFilter {
     long sum = 0;
     for (int i = 1; i < out.length; i++) {
       byte value = (byte) (row[i - 1 + pixelBytes] - above[i - 1 + pixelBytes]);
-      out[i] = value;
-      sum += Math.abs(value);
-    }
-    return sum;
-  }
-
-  private long average(byte[] out) {
-    long sum = 0;
-    for (int i = 1; i < out.length; i++) {
-      int mean = ((row[i - 1] & 0xff) + (above[i - 1 + pixelBytes] & 0xff)) >> 1;
-      byte value = (byte) (row[i - 1 + pixelBytes] - mean);
       out[i] = value;
       sum += Math.abs(value);
     }

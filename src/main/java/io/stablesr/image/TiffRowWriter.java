@@ -16,7 +16,9 @@ final class TiffRowWriter implements RowWriter {
   /** The largest offset in a file that is not BigTIFF. */
   static final long CLASSIC_BYTES = 0xffff_ffffL;
 
-  private static final ByteOrder ORDER = ByteOrder.BIG_ENDIAN;
+  /** Some readers know BigTIFF in this order only. */
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
   private static final int STRIP_BYTES = 256 << 10;
   private static final int SPOOL_MEMORY_BYTES = 32 << 20;
   private static final int DEFLATE_LEVEL = 4;
@@ -42,7 +44,7 @@ final class TiffRowWriter implements RowWriter {
   }
 
   /**
-   * @param metadata fields beside those that describe the pixels, big-endian
+   * @param metadata fields beside those that describe the pixels, in the order {@link #ORDER}
    */
   TiffRowWriter(OutputStream out, PictureLayout layout, TiffDirectory metadata, Options options)
       throws IOException {
@@ -69,7 +71,7 @@ final class TiffRowWriter implements RowWriter {
       throw new IllegalStateException("All %d rows are written already".formatted(rows));
     }
     int inStrip = rows % rowsPerStrip;
-    System.arraycopy(samples, 0, strip, inStrip * layout.bytesPerRow(), layout.bytesPerRow());
+    copy(samples, inStrip * layout.bytesPerRow());
     rows++;
     if (inStrip == rowsPerStrip - 1 || rows == layout.height()) {
       writeStrip((rows - 1) / rowsPerStrip, inStrip + 1);
@@ -114,6 +116,18 @@ final class TiffRowWriter implements RowWriter {
     stripLengths[index] = spool.size() - before;
   }
 
+  /** Into the strip, samples of 16 bits in the order of the file. */
+  private void copy(byte[] samples, int at) {
+    if (layout.depth() == BitDepth.EIGHT) {
+      System.arraycopy(samples, 0, strip, at, layout.bytesPerRow());
+      return;
+    }
+    for (int i = 0; i < layout.bytesPerRow(); i += 2) {
+      strip[at + i] = samples[i + 1];
+      strip[at + i + 1] = samples[i];
+    }
+  }
+
   /** The horizontal predictor: every sample less the same sample of the pixel before. */
   private void subtractLeftPixel(int start) {
     int step = layout.bytesPerPixel();
@@ -125,13 +139,13 @@ final class TiffRowWriter implements RowWriter {
     }
     for (int i = start + layout.bytesPerRow() - 2; i >= start + step; i -= 2) {
       int value = sample(i) - sample(i - step);
-      strip[i] = (byte) (value >> 8);
-      strip[i + 1] = (byte) value;
+      strip[i] = (byte) value;
+      strip[i + 1] = (byte) (value >> 8);
     }
   }
 
   private int sample(int at) {
-    return (strip[at] & 0xff) << 8 | (strip[at + 1] & 0xff);
+    return (strip[at + 1] & 0xff) << 8 | (strip[at] & 0xff);
   }
 
   private void writeHeader() throws IOException {

@@ -64,12 +64,16 @@ public final class ImageCodec {
   }
 
   /**
-   * Refuses a result of a size that the output format cannot hold, before it is computed.
+   * Refuses a source whose result the output format cannot hold, before it is computed.
    *
    * @throws io.stablesr.core.StableSrException IMAGE_TOO_LARGE
    */
-  public void requireFits(int width, int height) {
-    encoder.requireFits(width, height);
+  public void requireFits(DecodedImage source, double scale) {
+    encoder.requireFits(scaled(source.width(), scale), scaled(source.height(), scale));
+  }
+
+  private static int scaled(int length, double scale) {
+    return (int) Math.min(Math.max(1, Math.round(length * scale)), Integer.MAX_VALUE);
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  *
  * @param runId identity of the run
  * @param counts images per status
- * @param problems one line per image that is not OK: {@code FAILED IMAGE_DECODE a.jpg: message},
+ * @param doneBefore images among the DONE that earlier runs have computed
+ * @param problems one line per image that is not DONE: {@code FAILED IMAGE_DECODE a.jpg: message},
  *     the first {@link #SHOWN_PROBLEMS} of them
  * @param stageMillis elapsed milliseconds per stage, summed over images, longest first
  * @param outputUri folder of the results
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 public record JobSummary(
     String runId,
     Map<RowStatus, Long> counts,
+    long doneBefore,
     List<String> problems,
     Map<String, Long> stageMillis,
     String outputUri,
@@ -52,16 +54,17 @@ public record JobSummary(
     long total = counts.values().stream().mapToLong(Long::longValue).sum();
     StringBuilder lines = new StringBuilder();
     problems.forEach(problem -> lines.append(problem).append('\n'));
-    long more = total - count(RowStatus.OK) - problems.size();
+    long more = total - count(RowStatus.DONE) - problems.size();
     if (more > 0) {
       lines.append("... and %d more, see the rows\n".formatted(more));
     }
     return lines
         .append(
-            "%d images: %d ok, %d failed, %d skipped in %s\n"
+            "%d images: %d done%s, %d failed, %d skipped in %s\n"
                 .formatted(
                     total,
-                    count(RowStatus.OK),
+                    count(RowStatus.DONE),
+                    doneBefore == 0 ? "" : " (%d of them before)".formatted(doneBefore),
                     count(RowStatus.FAILED),
                     count(RowStatus.SKIPPED),
                     ProgressLine.duration(elapsedMillis)))

@@ -2,7 +2,8 @@ package io.stablesr.job;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.restore.UpscaleOptions;
-import java.util.Map;
+import java.io.Serializable;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -10,20 +11,43 @@ import java.util.Optional;
  *
  * @param item what was asked for
  * @param status what became of it
- * @param error what went wrong or why it was skipped; empty for OK
- * @param options the options used; empty when they could not be read
- * @param sizes sizes and counts of the work
- * @param modelId name and weights digest of the model; empty when nothing was computed
- * @param stageMillis elapsed milliseconds per stage in the order the stages ran
+ * @param error what went wrong or why it was skipped; empty for DONE
+ * @param options the options asked for
+ * @param result figures of the work
  */
 public record ResultRow(
     WorkItem item,
     RowStatus status,
     Optional<Failure> error,
     UpscaleOptions options,
-    Sizes sizes,
-    String modelId,
-    Map<String, Long> stageMillis) {
+    ImageResult result) {
+  /** Checks that nothing is missing. */
+  public ResultRow {
+    Objects.requireNonNull(item, "item");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(error, "error");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(result, "result");
+  }
+
+  /** The row of an image that an earlier run or attempt has dealt with, with its figures. */
+  public static ResultRow of(WorkItem item, ImageRecord record, UpscaleOptions options) {
+    return new ResultRow(
+        item, record.status(), Optional.ofNullable(record.error()), options, record.result());
+  }
+
+  /** What is kept of this row for later runs. */
+  public ImageRecord record() {
+    return new ImageRecord(
+        item.id(),
+        item.uri(),
+        item.outputUri(),
+        item.inputVersion(),
+        item.parametersDigest(),
+        status,
+        error.orElse(null),
+        result);
+  }
 
   /**
    * Why there is no result.
@@ -31,37 +55,17 @@ public record ResultRow(
    * @param code kind of failure
    * @param message one line of at most {@value #MAX_LENGTH} characters
    */
-  public record Failure(ErrorCode code, String message) {
+  public record Failure(ErrorCode code, String message) implements Serializable {
     /** Longest message that is kept. */
     public static final int MAX_LENGTH = 500;
 
     /** Makes one line of the message and cuts it. */
     public Failure {
+      Objects.requireNonNull(code, "code");
       // What follows '?' in a URL may be a signature that grants access.
       String line =
           message.replaceAll("(https?://[^\\s?]*)\\?\\S*", "$1").replaceAll("\\s+", " ").strip();
       message = line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH - 1) + "…";
     }
-  }
-
-  /**
-   * Sizes in pixels and counts; 0 where not known.
-   *
-   * @param inputWidth width of the input after its orientation was applied
-   * @param inputHeight height of the input
-   * @param outputWidth width of the result
-   * @param outputHeight height of the result
-   * @param tiles latent tiles per step
-   * @param networkCalls tile evaluations in all
-   */
-  public record Sizes(
-      int inputWidth,
-      int inputHeight,
-      int outputWidth,
-      int outputHeight,
-      int tiles,
-      int networkCalls) {
-    /** Nothing is known. */
-    public static final Sizes UNKNOWN = new Sizes(0, 0, 0, 0, 0, 0);
   }
 }

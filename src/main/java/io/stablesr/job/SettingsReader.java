@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.core.Words;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.SamplerKind;
@@ -23,10 +24,7 @@ import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
 import java.math.BigDecimal;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Turns settings into the values the engine takes. */
 public final class SettingsReader {
@@ -76,6 +74,22 @@ public final class SettingsReader {
         wholeNumber(settings, "job.max-aspect-ratio"),
         wholeNumber(settings, "job.probe-threads"),
         wholeNumber(settings, "job.progress-seconds"));
+  }
+
+  /** The {@code store} block and the part of the {@code job} block that deals with faults. */
+  public static RunOptions run(Config settings) {
+    return new RunOptions(
+        settings.getBoolean("job.retry-failed")
+            ? Ledger.FailedImages.RETRY
+            : Ledger.FailedImages.KEEP,
+        wholeNumber(settings, "job.read-ahead"),
+        wholeNumber(settings, "job.write-behind"),
+        wholeNumber(settings, "store.attempts"),
+        longNumber(settings, "store.delay-millis"),
+        wholeNumber(settings, "store.deadline-seconds"),
+        wholeNumber(settings, "job.breaker-images"),
+        settings.getDouble("job.breaker-ratio"),
+        wholeNumber(settings, "job.tasks-per-gpu"));
   }
 
   private static OutputFormat format(Config settings) {
@@ -143,28 +157,12 @@ public final class SettingsReader {
     throw invalid(path, text, "a whole number of 64 bits");
   }
 
-  /** Reads {@code lr-latent} as {@code LR_LATENT}. */
   private static <E extends Enum<E>> E word(Class<E> type, Config settings, String path) {
-    String text = settings.getString(path);
-    for (E constant : type.getEnumConstants()) {
-      if (word(constant).equals(text)) {
-        return constant;
-      }
-    }
-    throw invalid(
-        path,
-        "'" + text + "'",
-        Arrays.stream(type.getEnumConstants())
-            .map(SettingsReader::word)
-            .collect(Collectors.joining(" or ")));
+    return Words.parse(type, path, settings.getString(path));
   }
 
   private static StableSrException invalid(String path, Object value, String allowed) {
     return new StableSrException(
         ErrorCode.CONFIG, "%s is %s; it must be %s.".formatted(path, value, allowed));
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

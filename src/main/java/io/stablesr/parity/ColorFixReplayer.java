@@ -8,7 +8,10 @@ import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 
-/** 12: {@code <case>/{content,style}} to the colour corrections and wavelet bands (SPEC 5). */
+/**
+ * 12: {@code <case>/{content,style}} to the colour corrections and wavelet bands
+ * (docs/mathematics.md 5.4).
+ */
 final class ColorFixReplayer implements Replayer {
   private static final int LEVELS = ColorCorrection.WAVELET_LEVELS;
 

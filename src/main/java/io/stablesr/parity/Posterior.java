@@ -3,7 +3,7 @@ package io.stablesr.parity;
 import io.stablesr.core.FloatTensor;
 
 /**
- * The Gaussian that the encoder's moments {@code [N,2C,h,w]} describe (SPEC 1.5).
+ * The Gaussian that the encoder's moments {@code [N,2C,h,w]} describe (docs/mathematics.md 1.4).
  *
  * @param mean {@code [N,C,h,w]}
  * @param deviation standard deviation, same shape

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 
 /**
  * The published DDIM tables in their recorded length: where the number of steps does not divide the
- * schedule's they have entries at the top that no step reads (SPEC 3.5).
+ * schedule's they have entries at the top that no step reads (docs/mathematics.md 3.3).
  */
 final class PublishedDdim {
   private final DdimSchedule used;

@@ -8,8 +8,8 @@ import io.stablesr.image.TorchResize;
 import java.util.function.UnaryOperator;
 
 /**
- * How the published scripts bring a picture to the size the model works at and back (SPEC 4.3),
- * quirks included. Only for reproducing their recorded results.
+ * How the published scripts bring a picture to the size the model works at and back
+ * (docs/mathematics.md 5.2), quirks included. Only for reproducing their recorded results.
  */
 enum PublishedGeometry {
   /** Everything becomes a square of the model's size. */

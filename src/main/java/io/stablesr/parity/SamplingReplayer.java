@@ -52,7 +52,8 @@ final class SamplingReplayer implements Replayer {
                 ? golden.metadata("tile_batch").map(Integer::parseInt).orElse(1)
                 : zLr.dim(0),
             DdimTables.PUBLISHED,
-            GaussianCentre.PUBLISHED);
+            GaussianCentre.PUBLISHED,
+            TimestepSpacing.LINSPACE);
     checkTimesteps(replay, options);
     if (blended && golden.has("x_T")) {
       FloatTensor start =

@@ -11,7 +11,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 
-/** 01: noise schedules, value for value (SPEC 3.1, 3.2, 3.4, 3.5). */
+/** 01: noise schedules, value for value (docs/mathematics.md 2.1 to 2.3, 3.3). */
 final class ScheduleReplayer implements Replayer {
   private static final double LINEAR_START = 0.00085;
   private static final double LINEAR_END = 0.0120;

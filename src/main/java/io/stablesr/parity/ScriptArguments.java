@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A published script and the arguments it was run with (SPEC 8); absent ones have its defaults. */
+/**
+ * A published script and the arguments it was run with (docs/mathematics.md 6); absent ones have
+ * its defaults.
+ */
 final class ScriptArguments {
   private final String script;
   private final PublishedGeometry geometry;

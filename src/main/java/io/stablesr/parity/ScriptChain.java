@@ -10,6 +10,7 @@ import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TileAggregation;
+import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.diffusion.Window;
 import io.stablesr.image.Borders;
 import io.stablesr.image.ColorCorrection;
@@ -140,7 +141,8 @@ final class ScriptChain {
             square ? 0 : arguments.overlapLatents(),
             arguments.samples(),
             DdimTables.PUBLISHED,
-            GaussianCentre.PUBLISHED);
+            GaussianCentre.PUBLISHED,
+            TimestepSpacing.LINSPACE);
     List<FloatTensor> used = new ArrayList<>();
     for (int i = discarded ? 2 : 1; i < drawsPerCall; i++) {
       used.add(draw(i));

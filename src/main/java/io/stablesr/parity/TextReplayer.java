@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** 14: token ids, and the text tower's hidden states for the first of them (SPEC 1.7). */
+/**
+ * 14: token ids, and the text tower's hidden states for the first of them (docs/mathematics.md
+ * 1.6).
+ */
 final class TextReplayer implements Replayer {
   private static final String PENULTIMATE_LAYER = "penultimate";
   private static final String LAST_LAYER = "last_layer";

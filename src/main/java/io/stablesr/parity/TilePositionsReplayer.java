@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
-/** 11, the JSON file: where tiles lie and in which order (SPEC 4.1, 4.2). */
+/** 11, the JSON file: where tiles lie and in which order (docs/mathematics.md 4.1, 4.3). */
 final class TilePositionsReplayer implements Replayer {
   private static final Pattern LATENT = Pattern.compile("H(\\d+)_W(\\d+)_tile(\\d+)_ov(\\d+)");
   private static final Pattern PIXEL = Pattern.compile("H(\\d+)_W(\\d+)_size(\\d+)_stride(\\d+)");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 
-/** 11: Gaussian weights and blends of pixel tiles (SPEC 4.1, 4.2). */
+/** 11: Gaussian weights and blends of pixel tiles (docs/mathematics.md 4.2, 4.3). */
 final class TileReplayer implements Replayer {
   /** A few units in the last place of f64: exponentials differ between mathematical libraries. */
   private static final Tolerance EXPONENTIAL = Tolerance.relative(4e-15);

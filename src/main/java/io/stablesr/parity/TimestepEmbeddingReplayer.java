@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 
-/** 02: sinusoidal embeddings of timesteps, evaluated by the engine (SPEC 1.2). */
+/** 02: sinusoidal embeddings of timesteps, evaluated by the engine (docs/mathematics.md 1.1). */
 final class TimestepEmbeddingReplayer implements Replayer {
   @Override
   public void replay(Path file, Replay replay) {

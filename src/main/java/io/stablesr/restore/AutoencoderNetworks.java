@@ -21,12 +21,10 @@ final class AutoencoderNetworks implements AutoCloseable {
    */
   static final double LEAST_PATH_SCALE = 0.01;
 
-  private final TensorEngine engine;
   private final Graphs graphs;
   private final int downsampling;
-  private final Weights weights;
-  private final CompileOptions options;
-  private final Map<Part, CompiledNetwork> compiled = new EnumMap<>(Part.class);
+  private final Map<Part, FirstUse<CompiledNetwork>> compiled = new EnumMap<>(Part.class);
+  private final Map<Part, FirstUse<Integer>> halos = new EnumMap<>(Part.class);
 
   /** What can be compiled. */
   enum Part {
@@ -42,20 +40,28 @@ final class AutoencoderNetworks implements AutoCloseable {
 
   AutoencoderNetworks(
       TensorEngine engine, Architecture architecture, Weights weights, CompileOptions options) {
-    this.engine = engine;
     this.graphs = new Graphs(architecture);
     this.downsampling = architecture.autoencoder().downsampling();
-    this.weights = weights;
-    this.options = options;
+    for (Part part : Part.values()) {
+      compiled.put(
+          part,
+          FirstUse.ofNetwork(
+              () -> engine.compile(graph(part), weights, options, statistics(part))));
+      // Recording a graph again for every picture would only cost time.
+      halos.put(part, FirstUse.of(() -> computeHalo(part)));
+    }
   }
 
-  synchronized CompiledNetwork get(Part part) {
-    return compiled.computeIfAbsent(
-        part, p -> engine.compile(graph(p), weights, options, statistics(p)));
+  CompiledNetwork get(Part part) {
+    return compiled.get(part).get();
   }
 
   /** Latents that a tile of a body needs beyond its core, on each side. */
   int haloLatents(Part body) {
+    return halos.get(body).get();
+  }
+
+  private int computeHalo(Part body) {
     int halo = 0;
     Map<String, Integer> margins = ReceptiveField.margins(graph(body), LEAST_PATH_SCALE);
     for (Map.Entry<String, Integer> margin : margins.entrySet()) {
@@ -88,8 +94,7 @@ final class AutoencoderNetworks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    compiled.values().forEach(CompiledNetwork::close);
-    compiled.clear();
+  public void close() {
+    compiled.values().forEach(FirstUse::close);
   }
 }

@@ -6,6 +6,7 @@ import io.stablesr.checkpoint.KeyCheck;
 import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.checkpoint.StoredTensor;
 import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;

@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.CheckpointKind;
 import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.restore.ImportRequest.NamedFile;

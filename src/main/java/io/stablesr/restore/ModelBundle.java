@@ -2,6 +2,7 @@ package io.stablesr.restore;
 
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.restore.ModelDescription.BundleFile;
@@ -26,18 +27,21 @@ public final class ModelBundle {
   private final String reference;
   private final ModelDescription description;
   private final Path cacheFolder;
+  private final FileVerdicts verdicts;
 
   private ModelBundle(String reference, ModelDescription description, Path cacheFolder) {
     this.reference = reference;
     this.description = description;
     this.cacheFolder = cacheFolder;
+    this.verdicts = new FileVerdicts(cacheFolder.resolve("verified"), Digests::sha256);
   }
 
   /**
    * Finds a bundle and reads its description.
    *
    * @param reference a folder with a {@code model.conf}, or the name of an embedded bundle
-   * @param cacheFolder where embedded weights are copied to
+   * @param cacheFolder where embedded weights are copied to, and where is kept which weight files
+   *     were found right
    */
   public static ModelBundle open(String reference, Path cacheFolder) {
     String resource = EMBEDDED + reference + "/" + CONF;
@@ -105,7 +109,8 @@ public final class ModelBundle {
     Path beside = Path.of(reference).resolve(file.name());
     try {
       if (Files.isRegularFile(beside)) {
-        return verified(beside, file);
+        require(verdicts.matches(beside, file), beside, file);
+        return beside;
       }
       return extracted(file);
     } catch (IOException e) {
@@ -119,9 +124,7 @@ public final class ModelBundle {
 
   private Path extracted(BundleFile file) throws IOException {
     Path target = cacheFolder.resolve(file.sha256() + ".safetensors");
-    if (Files.isRegularFile(target)
-        && Files.size(target) == file.bytes()
-        && Digests.sha256(target).equals(file.sha256())) {
+    if (Files.isRegularFile(target) && verdicts.matches(target, file)) {
       return target;
     }
     Files.createDirectories(cacheFolder);
@@ -134,7 +137,7 @@ public final class ModelBundle {
             "Model bundle '%s' lacks its file %s.".formatted(reference, file.name()));
       }
       Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
-      verified(temporary, file);
+      require(Digests.sha256(temporary).equals(file.sha256()), temporary, file);
       // Several processes may do this at once; each moves the same content into place.
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       return target;
@@ -143,14 +146,12 @@ public final class ModelBundle {
     }
   }
 
-  private Path verified(Path path, BundleFile file) throws IOException {
-    long bytes = Files.size(path);
-    if (bytes != file.bytes() || !Digests.sha256(path).equals(file.sha256())) {
+  private void require(boolean matches, Path path, BundleFile file) throws IOException {
+    if (!matches) {
       throw new StableSrException(
           ErrorCode.CHECKPOINT_CORRUPT,
           "%s of model bundle '%s' is not the file its %s describes (%d bytes, expected %d, or another sha256); copy or import the bundle again."
-              .formatted(file.name(), reference, CONF, bytes, file.bytes()));
+              .formatted(file.name(), reference, CONF, Files.size(path), file.bytes()));
     }
-    return path;
   }
 }

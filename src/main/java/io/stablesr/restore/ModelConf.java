@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.core.Words;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.AutoencoderConfig;
@@ -17,7 +18,6 @@ import io.stablesr.restore.ModelDescription.BundleFile;
 import io.stablesr.restore.ModelDescription.Posterior;
 import io.stablesr.restore.ModelDescription.Source;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads {@code model.conf}, the description of a bundle (docs/bundles.md). */
@@ -143,16 +143,6 @@ final class ModelConf {
   }
 
   private static <E extends Enum<E>> E word(Class<E> type, Config conf, String path) {
-    String text = conf.getString(path);
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
-        return constant;
-      }
-    }
-    throw new StableSrException(
-        ErrorCode.CONFIG,
-        "%s is '%s'; it must be one of %s."
-            .formatted(
-                path, text, List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)));
+    return Words.parse(type, path, conf.getString(path));
   }
 }

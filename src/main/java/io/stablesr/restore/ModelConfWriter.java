@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
+import io.stablesr.core.Words;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.AutoencoderConfig;
@@ -11,7 +12,6 @@ import io.stablesr.network.TextEncoderConfig;
 import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.ModelDescription.BundleFile;
 import io.stablesr.restore.ModelDescription.Source;
-import java.util.Locale;
 
 /** Writes the text that {@link ModelConf} reads back to the same description. */
 final class ModelConfWriter {
@@ -38,7 +38,7 @@ final class ModelConfWriter {
     group("architecture", () -> architecture(model.architecture()));
     parameterization(model.parameterization());
     value("latent-scale", model.latentScale());
-    string("posterior", word(model.posterior()));
+    string("posterior", Words.of(model.posterior()));
     group(
         "schedule",
         () -> {
@@ -113,7 +113,7 @@ final class ModelConfWriter {
     value("channel-multipliers", autoencoder.channelMultipliers());
     value("residual-blocks", autoencoder.residualBlocks());
     value("latent-channels", autoencoder.latentChannels());
-    string("middle-attention", word(autoencoder.middleAttention()));
+    string("middle-attention", Words.of(autoencoder.middleAttention()));
     value("norm-groups", autoencoder.normGroups());
     value("fusion-blocks", autoencoder.fusionBlocks());
     value("fusion-growth", autoencoder.fusionGrowth());
@@ -169,9 +169,5 @@ final class ModelConfWriter {
 
   private void value(String key, Object value) {
     text.append(indent).append(key).append(" = ").append(value).append('\n');
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import com.typesafe.config.Config;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.Parameterization;

@@ -35,4 +35,9 @@ public record ModelSettings(String bundle, ModelDtype dtype, String device, int 
   public ModelSettings onDevice(String otherDevice) {
     return new ModelSettings(bundle, dtype, otherDevice, threads);
   }
+
+  /** The same model in another number type. */
+  public ModelSettings withDtype(ModelDtype otherDtype) {
+    return new ModelSettings(bundle, otherDtype, device, threads);
+  }
 }

@@ -12,8 +12,9 @@ import io.stablesr.engine.TensorScope;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.EncodedPicture.Features;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class NetworkSet implements AutoCloseable {
   private static final int FEW_STEPS = 8;
 
   private final TensorEngine engine;
-  private final LazyNetwork denoiser;
+  private final FirstUse<CompiledNetwork> denoiser;
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
   private final ReentrantLock device = new ReentrantLock(true);
@@ -37,7 +38,7 @@ final class NetworkSet implements AutoCloseable {
     this.engine = engine;
     Graphs graphs = new Graphs(model.architecture());
     this.denoiser =
-        new LazyNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
+        FirstUse.ofNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
     this.autoencoder = new TiledAutoencoder(engine, model.architecture(), weights, options);
     this.contexts = new PromptContexts(model, weights, engine, options);
   }
@@ -51,52 +52,52 @@ final class NetworkSet implements AutoCloseable {
     autoencoder.requireRoom(options.vaeTilePixels(), options.fusionWeight());
   }
 
-  /** The denoiser under two prompts. */
-  TilePredictor predictor(String prompt, String negativePrompt) {
-    Map<GuidanceBranch, FloatTensor> byBranch = new EnumMap<>(GuidanceBranch.class);
-    return (x, zLr, timestep, branches) -> {
-      FloatTensor[] context =
-          branches.stream()
-              .map(
-                  branch ->
-                      byBranch.computeIfAbsent(
-                          branch,
-                          key ->
-                              exclusively(
-                                  () ->
-                                      contexts.of(
-                                          key == GuidanceBranch.POSITIVE
-                                              ? prompt
-                                              : negativePrompt))))
-              .toArray(FloatTensor[]::new);
-      return denoise(x, zLr, timestep, context);
-    };
+  /** The denoiser under the two prompts of one image; the caller closes it. */
+  PromptedDenoiser predictor(String prompt, String negativePrompt) {
+    return new PromptedDenoiser(prompt, negativePrompt);
   }
 
-  private List<FloatTensor> denoise(
-      FloatTensor x, FloatTensor zLr, int timestep, FloatTensor[] context) {
-    FloatTensor[] copies = new FloatTensor[context.length];
-    Arrays.fill(copies, x);
-    FloatTensor out =
-        run(
-            denoiser,
+  /** Keeps the contexts on the device, so that they are not copied there for every tile batch. */
+  final class PromptedDenoiser implements TilePredictor, AutoCloseable {
+    private final String prompt;
+    private final String negativePrompt;
+    private final TensorScope kept = engine.scope();
+    private final Map<List<GuidanceBranch>, DeviceTensor> contextOf = new HashMap<>();
+
+    private PromptedDenoiser(String prompt, String negativePrompt) {
+      this.prompt = prompt;
+      this.negativePrompt = negativePrompt;
+    }
+
+    @Override
+    public List<FloatTensor> predict(
+        FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
+      DeviceTensor context = contextOf.computeIfAbsent(List.copyOf(branches), this::upload);
+      try (TensorScope scope = engine.scope()) {
+        Map<String, DeviceTensor> inputs =
             Map.of(
-                "x", concatenated(copies),
-                "z", zLr,
-                "t", FloatTensor.of(new float[] {timestep}, 1),
-                "context", concatenated(context)));
-    return split(out, context.length);
-  }
+                "x", scope.upload(concatenated(Collections.nCopies(branches.size(), x))),
+                "z", scope.upload(zLr),
+                "t", scope.upload(new float[] {timestep}, 1),
+                "context", context);
+        FloatTensor out =
+            exclusively(() -> denoiser.get().run(scope, inputs)).get("out").download();
+        return split(out, branches.size());
+      }
+    }
 
-  private FloatTensor run(LazyNetwork network, Map<String, FloatTensor> arguments) {
-    try (TensorScope scope = engine.scope()) {
-      Map<String, DeviceTensor> inputs = new HashMap<>();
-      arguments.forEach((name, value) -> inputs.put(name, scope.upload(value)));
-      return exclusively(() -> network.get().run(scope, inputs))
-          .values()
-          .iterator()
-          .next()
-          .download();
+    private DeviceTensor upload(List<GuidanceBranch> branches) {
+      List<FloatTensor> parts = new ArrayList<>();
+      for (GuidanceBranch branch : branches) {
+        String text = branch == GuidanceBranch.POSITIVE ? prompt : negativePrompt;
+        parts.add(exclusively(() -> contexts.of(text)));
+      }
+      return kept.upload(concatenated(parts));
+    }
+
+    @Override
+    public void close() {
+      kept.close();
     }
   }
 
@@ -126,17 +127,17 @@ final class NetworkSet implements AutoCloseable {
     }
   }
 
-  private static FloatTensor concatenated(FloatTensor[] parts) {
-    if (parts.length == 1) {
-      return parts[0];
+  private static FloatTensor concatenated(List<FloatTensor> parts) {
+    FloatTensor first = parts.get(0);
+    if (parts.size() == 1) {
+      return first;
     }
-    int size = parts[0].size();
-    float[] all = new float[size * parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      System.arraycopy(parts[i].data(), 0, all, i * size, size);
+    float[] all = new float[first.size() * parts.size()];
+    for (int i = 0; i < parts.size(); i++) {
+      System.arraycopy(parts.get(i).data(), 0, all, i * first.size(), first.size());
     }
-    int[] shape = parts[0].shape();
-    shape[0] *= parts.length;
+    int[] shape = first.shape();
+    shape[0] *= parts.size();
     return FloatTensor.of(all, shape);
   }
 
@@ -155,30 +156,5 @@ final class NetworkSet implements AutoCloseable {
     denoiser.close();
     autoencoder.close();
     contexts.close();
-  }
-
-  /** A network that is compiled when it is first needed. */
-  static final class LazyNetwork implements AutoCloseable {
-    private final Supplier<CompiledNetwork> compile;
-    private CompiledNetwork network;
-
-    LazyNetwork(Supplier<CompiledNetwork> compile) {
-      this.compile = compile;
-    }
-
-    synchronized CompiledNetwork get() {
-      if (network == null) {
-        network = compile.get();
-      }
-      return network;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (network != null) {
-        network.close();
-        network = null;
-      }
-    }
   }
 }

@@ -25,7 +25,6 @@ final class PromptContexts implements AutoCloseable {
   private final ModelDescription model;
   private final Weights weights;
   private final TensorEngine engine;
-  private final CompileOptions options;
   private final Map<String, FloatTensor> contexts =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -35,15 +34,17 @@ final class PromptContexts implements AutoCloseable {
           return size() > KEPT;
         }
       };
-  private CompiledNetwork textEncoder;
-  private ClipTokenizer tokenizer;
+  private final FirstUse<CompiledNetwork> textEncoder;
+  private final FirstUse<ClipTokenizer> tokenizer = FirstUse.of(ClipTokenizer::load);
 
   PromptContexts(
       ModelDescription model, Weights weights, TensorEngine engine, CompileOptions options) {
     this.model = model;
     this.weights = weights;
     this.engine = engine;
-    this.options = options;
+    this.textEncoder =
+        FirstUse.ofNetwork(
+            () -> engine.compile(new Graphs(model.architecture()).textEncoder(), weights, options));
   }
 
   synchronized FloatTensor of(String prompt) {
@@ -82,18 +83,14 @@ final class PromptContexts implements AutoCloseable {
   }
 
   private FloatTensor encode(String prompt) {
-    if (textEncoder == null) {
-      textEncoder =
-          engine.compile(new Graphs(model.architecture()).textEncoder(), weights, options);
-      tokenizer = ClipTokenizer.load();
-    }
-    long[] ids = tokenizer.encode(prompt);
+    long[] ids = tokenizer.get().encode(prompt);
     float[] tokens = new float[ids.length];
     for (int i = 0; i < ids.length; i++) {
       tokens[i] = ids[i];
     }
     try (TensorScope scope = engine.scope()) {
       return textEncoder
+          .get()
           .run(scope, Map.of("tokens", scope.upload(tokens, 1, tokens.length)))
           .get("context")
           .download();
@@ -102,8 +99,6 @@ final class PromptContexts implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (textEncoder != null) {
-      textEncoder.close();
-    }
+    textEncoder.close();
   }
 }

@@ -12,12 +12,14 @@ import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.TileGrid;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDescription.Posterior;
+import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -26,10 +28,13 @@ import java.util.function.LongSupplier;
  * canvas, decode with controllable feature wrapping, correct colours. Any input size, any scale.
  */
 public final class StableSr implements Upscaler {
+  private static final int TIMESTEPS = 1000;
+
   private final ModelDescription model;
   private final ModelBundle.OpenWeights files;
   private final TensorEngine engine;
   private final NetworkSet networks;
+  private final NoiseSchedule schedule;
   private final BiFunction<Long, String, NoiseSource> noise;
   private final LongSupplier nanoTime;
 
@@ -44,6 +49,7 @@ public final class StableSr implements Upscaler {
     this.files = files;
     this.engine = engine;
     this.networks = networks;
+    this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
     this.noise = noise;
     this.nanoTime = nanoTime;
   }
@@ -83,9 +89,9 @@ public final class StableSr implements Upscaler {
   public void check(UpscaleOptions options) {
     SamplingOptions sampling = options.sampling();
     // Making a sampler and a grid of tiles checks their arguments.
-    sampling.sampler(schedule(), model.parameterization());
+    sampling.sampler(schedule, model.parameterization());
     int canvas = 2 * model.tileLatents();
-    sampler(options).tileEvaluations(canvas, canvas, sampling);
+    new TileGrid(canvas, canvas, model.tileLatents(), sampling.overlapLatents()).tiles();
     networks.check(options);
   }
 
@@ -98,10 +104,13 @@ public final class StableSr implements Upscaler {
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
+    try (EncodedPicture encoded = networks.encode(batched(picture), options);
+        PromptedDenoiser denoiser =
+            networks.predictor(options.prompt(), options.negativePrompt())) {
       FloatTensor zLr = latent(encoded.moments(), source);
       timer.end("vae-encode");
-      LatentSampler sampler = sampler(options);
+      LatentSampler sampler =
+          new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
       SamplingOptions sampling = options.sampling();
       int branches = sampling.guided() ? 2 : 1;
       FloatTensor sampled =
@@ -120,19 +129,7 @@ public final class StableSr implements Upscaler {
     }
   }
 
-  private NoiseSchedule schedule() {
-    return NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), 1000);
-  }
-
-  private LatentSampler sampler(UpscaleOptions options) {
-    return new LatentSampler(
-        schedule(),
-        model.parameterization(),
-        model.tileLatents(),
-        networks.predictor(options.prompt(), options.negativePrompt()));
-  }
-
-  /** {@code latentScale * (mean + std * noise)}: the posterior sample (SPEC 1.5). */
+  /** {@code latentScale * (mean + std * noise)}: the posterior sample (docs/mathematics.md 1.4). */
   private FloatTensor latent(FloatTensor moments, NoiseSource source) {
     int channels = moments.dim(1) / 2;
     int height = moments.dim(2);

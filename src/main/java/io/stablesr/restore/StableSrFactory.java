@@ -14,7 +14,7 @@ public final class StableSrFactory implements UpscalerFactory {
   @Override
   public BundleInfo describe(String bundle) {
     ModelDescription model = ModelBundle.open(bundle, cacheFolder()).description();
-    return new BundleInfo(model.name(), model.licence(), model.defaults());
+    return new BundleInfo(model.name(), model.modelId(), model.licence(), model.defaults());
   }
 
   @Override

@@ -42,6 +42,34 @@ public record UpscaleOptions(
     require(vaeTilePixels >= 128, "vae-tile-pixels", vaeTilePixels, "128 and above");
   }
 
+  /** The same with another way of sampling. */
+  public UpscaleOptions withSampling(SamplingOptions sampling) {
+    return new UpscaleOptions(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        prompt,
+        negativePrompt,
+        seed);
+  }
+
+  /** The same with other tiles of the autoencoder. */
+  public UpscaleOptions withVaeTilePixels(int vaeTilePixels) {
+    return new UpscaleOptions(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        prompt,
+        negativePrompt,
+        seed);
+  }
+
   private static void require(boolean holds, String key, Object value, String range) {
     if (!holds) {
       throw new StableSrException(

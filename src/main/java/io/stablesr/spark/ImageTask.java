@@ -1,136 +1,201 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
 import io.stablesr.image.EncodedImage;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
+import io.stablesr.job.ImageRecord;
+import io.stablesr.job.ImageResult;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.SoftwareVersion;
-import io.stablesr.job.StageClock;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.FallbackUpscaler;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleRequest;
-import io.stablesr.restore.UpscaleResult;
-import io.stablesr.restore.Upscaler;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Brings one image from its input to its output; whatever goes wrong with it ends in its row. */
+/**
+ * The three stages of one image: read and decode, compute, encode and write. Whatever goes wrong
+ * with an image ends in its row; later stages of it then do nothing.
+ */
 final class ImageTask {
   private static final Logger LOG = LogManager.getLogger(ImageTask.class);
+
+  /** Deaths of the process while computing an image, after which it is not tried again. */
+  private static final int MOST_DEATHS = 2;
 
   private final Config settings;
   private final JobOptions options;
   private final ImageCodec codec;
   private final ImageStore store;
-  private final Upscaler model;
+  private final Journal journal;
+  private final TaskFacts task;
+  private final FallbackUpscaler model;
+  private final String modelId;
 
-  ImageTask(Config settings, ImageStore store, Upscaler model) {
+  ImageTask(
+      Config settings,
+      ImageStore store,
+      Journal journal,
+      TaskFacts task,
+      FallbackUpscaler model,
+      String modelId) {
     this.settings = settings;
     this.options = SettingsReader.job(settings);
     this.codec = new ImageCodec(options);
     this.store = store;
+    this.journal = journal;
+    this.task = task;
     this.model = model;
+    this.modelId = modelId;
   }
 
-  /** Processes one image. */
-  ResultRow process(WorkItem item, ProgressCounters.Image progress) {
-    UpscaleOptions upscale = SettingsReader.upscale(settings, item.overrides());
-    StageClock clock = new StageClock(System::nanoTime);
-    ResultRow row;
+  /** An image at the start of its way. */
+  ImageRun start(WorkItem item, ProgressCounters.Image progress) {
+    return new ImageRun(item, SettingsReader.upscale(settings, item.overrides()), progress, task);
+  }
+
+  /** Reads and decodes; recognises what an earlier attempt of this task has finished. */
+  void read(ImageRun image) {
+    stage(
+        image,
+        () -> {
+          if (task.repeated()) {
+            Optional<ImageRecord> earlier = finishedEarlier(image.item());
+            if (earlier.isPresent()) {
+              image.finish(ResultRow.of(image.item(), earlier.get(), image.options()));
+              return;
+            }
+          }
+          String target = image.item().outputUri();
+          if (options.existingOutput() == ExistingOutput.SKIP && store.exists(target)) {
+            throw new StableSrException(
+                ErrorCode.OUTPUT_EXISTS,
+                "%s exists; set output.overwrite to replace it.".formatted(target));
+          }
+          byte[] file = image.clock().time("read", () -> store.read(image.item().uri()));
+          image.inputSha256(Digests.sha256(file));
+          image.decoded(image.clock().time("decode", () -> codec.decode(image.item().id(), file)));
+          codec.requireFits(image.decoded(), image.options().scale());
+        });
+  }
+
+  private Optional<ImageRecord> finishedEarlier(WorkItem item) {
+    return journal
+        .find(item.id())
+        .filter(record -> record.matches(item) && record.status() == RowStatus.DONE)
+        .filter(
+            record -> store.length(item.outputUri()).orElse(-1) == record.result().outputBytes());
+  }
+
+  /** Runs the networks. */
+  void compute(ImageRun image) {
+    stage(
+        image,
+        () -> {
+          DecodedImage decoded = image.decoded();
+          if (task.repeated() && journal.mark(image.item().id()) >= MOST_DEATHS) {
+            throw new StableSrException(
+                ErrorCode.NATIVE_CRASH,
+                "The process died %d times while it computed this image.".formatted(MOST_DEATHS));
+          }
+          image.upscaled(
+              model.upscale(
+                  new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options()),
+                  image.progress()),
+              modelId);
+          if (task.repeated()) {
+            journal.unmark(image.item().id());
+          }
+        });
+  }
+
+  /** Encodes, notes in the journal what is about to be there, and publishes. */
+  void write(ImageRun image) {
+    stage(
+        image,
+        () -> {
+          EncodedImage file =
+              image
+                  .clock()
+                  .time(
+                      "encode",
+                      () ->
+                          codec.encode(
+                              image.upscaled().result().image(), image.decoded(), metadata(image)));
+          byte[] encoded = file.bytes();
+          image.warn(file.warnings());
+          ResultRow row = image.done(encoded.length, Digests.sha256(encoded));
+          journal.write(row.record());
+          image
+              .clock()
+              .time(
+                  "write",
+                  () -> {
+                    store.publish(image.item().outputUri(), encoded, options.existingOutput());
+                    return image;
+                  });
+          image.finish(image.done(encoded.length, row.result().outputSha256()));
+        });
+  }
+
+  private void stage(ImageRun image, Runnable work) {
+    if (image.isFinished()) {
+      return;
+    }
     try {
-      row = upscale(item, upscale, clock, progress);
+      work.run();
     } catch (StableSrException e) {
       if (e.code() == ErrorCode.CANCELLED) {
         // Says nothing about the image: the task ends, and Spark may repeat it elsewhere.
         throw e;
       }
-      row = without(item, upscale, clock, e.code(), e.getMessage());
+      image.fail(e.code(), e.getMessage());
     } catch (OutOfMemoryError e) {
-      row = without(item, upscale, clock, ErrorCode.OUT_OF_MEMORY, "Memory was not enough.");
+      image.fail(ErrorCode.OUT_OF_MEMORY, "The Java heap was not enough; give it more (-Xmx).");
     } catch (RuntimeException e) {
-      LOG.warn("Defect while processing {}", item.id(), e);
-      row = without(item, upscale, clock, ErrorCode.INTERNAL, e.toString());
+      LOG.warn("Defect while processing {}", image.item().id(), e);
+      image.fail(ErrorCode.INTERNAL, e.toString());
     }
-    if (row.status() == RowStatus.FAILED) {
-      progress.failed();
-    } else {
-      progress.succeeded();
-    }
-    return row;
-  }
-
-  private ResultRow upscale(
-      WorkItem item, UpscaleOptions upscale, StageClock clock, ProgressCounters.Image progress) {
-    if (options.existingOutput() == ExistingOutput.SKIP && store.exists(item.outputUri())) {
-      throw new StableSrException(
-          ErrorCode.OUTPUT_EXISTS,
-          "%s exists; set output.overwrite to replace it.".formatted(item.outputUri()));
-    }
-    byte[] file = clock.time("read", () -> store.read(item.uri()));
-    DecodedImage image = clock.time("decode", () -> codec.decode(item.id(), file));
-    UpscaleResult result =
-        model.upscale(new UpscaleRequest(item.id(), image.bledRgb(), upscale), progress);
-    clock.add(result.stageMillis());
-    EncodedImage encoded =
-        clock.time("encode", () -> codec.encode(result.image(), image, metadata(upscale)));
-    clock.time(
-        "write",
-        () -> {
-          store.publish(item.outputUri(), encoded.bytes(), options.existingOutput());
-          return item.outputUri();
-        });
-    return new ResultRow(
-        item,
-        RowStatus.OK,
-        Optional.empty(),
-        upscale,
-        new ResultRow.Sizes(
-            image.width(),
-            image.height(),
-            result.image().dim(2),
-            result.image().dim(1),
-            result.tiles(),
-            result.networkCalls()),
-        model.modelId(),
-        clock.millis());
   }
 
   /** What travels with the picture when its row does not. */
-  private Map<String, String> metadata(UpscaleOptions upscale) {
+  private Map<String, String> metadata(ImageRun image) {
+    UpscaleOptions upscale = image.options();
     return Map.of(
         "Software",
         SoftwareVersion.text(),
         "StableSR",
-        "model=%s sampler=%s steps=%d seed=%d scale=%s fusion-weight=%s color-fix=%s"
+        "model=%s sampler=%s steps=%d seed=%d scale=%s fusion-weight=%s color-fix=%s parameters=%s"
             .formatted(
-                model.modelId(),
+                modelId,
                 upscale.sampling().sampler(),
                 upscale.sampling().steps(),
                 upscale.seed(),
                 upscale.scale(),
                 upscale.fusionWeight(),
-                upscale.colorFix()));
+                upscale.colorFix(),
+                image.item().parametersDigest()));
   }
 
-  private ResultRow without(
-      WorkItem item, UpscaleOptions upscale, StageClock clock, ErrorCode code, String message) {
-    Map<String, Long> millis = clock.millis();
-    return new ResultRow(
-        item,
-        code == ErrorCode.OUTPUT_EXISTS ? RowStatus.SKIPPED : RowStatus.FAILED,
-        Optional.of(new ResultRow.Failure(code, message)),
-        upscale,
-        ResultRow.Sizes.UNKNOWN,
-        millis.containsKey("decode") ? model.modelId() : "",
-        millis);
+  /** Facts of the task that rows and repeated attempts need. */
+  record TaskFacts(String runId, String host, String executor, String device, int attempt) {
+    boolean repeated() {
+      return attempt > 0;
+    }
+
+    ImageResult.Origin origin() {
+      return new ImageResult.Origin(runId, host, executor, attempt, System.currentTimeMillis());
+    }
   }
 }

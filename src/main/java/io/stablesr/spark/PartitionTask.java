@@ -3,8 +3,12 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.ResultRow;
+import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.FallbackUpscaler;
+import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
@@ -13,14 +17,17 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 
-/** Processes the images of one partition, one after the other, with the executor's model. */
+/** Processes the images of one partition with the executor's model. */
 final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -46,17 +53,28 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   @Override
   public Iterator<Row> call(Iterator<List<WorkItem>> bins) {
     TaskContext task = TaskContext.get();
-    Upscaler model = ExecutorModels.INSTANCE.get(factory, model(task));
-    ImageStore store =
-        new ImageStore(
-            hadoop.value().value(), "%s-%d".formatted(run.runId(), task.taskAttemptId()));
-    ImageTask images = new ImageTask(settings, store, model);
-    String host = host();
-    Iterator<WorkItem> items = flatten(bins);
+    RunOptions options = SettingsReader.run(settings);
+    ModelSettings modelSettings = model(task);
+    Upscaler model = ExecutorModels.INSTANCE.get(factory, modelSettings);
+    // Settings that do not suit the model are one sentence about the job, not a row per image.
+    model.check(SettingsReader.upscale(settings));
+    ImageTask images = images(task, options, modelSettings, model);
+    StagePipeline<ImageRun> pipeline =
+        new StagePipeline<>(
+            started(bins, images),
+            new StagePipeline.Stages<>(
+                images::read,
+                images::compute,
+                images::write,
+                image -> image.fail(ErrorCode.DEADLINE, late(options))),
+            new StagePipeline.Limits(
+                options.readAhead(), options.writeBehind(), options.deadlineSeconds() * 1000L));
+    task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
+    OutageWatch watch = new OutageWatch(options.breakerImages());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return items.hasNext();
+        return pipeline.hasNext();
       }
 
       @Override
@@ -64,10 +82,57 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         if (task.isInterrupted()) {
           throw new StableSrException(ErrorCode.CANCELLED, "The task was cancelled.");
         }
-        WorkItem item = items.next();
-        return ResultSchema.row(images.process(item, counters.start(item)), run, host);
+        ResultRow row = pipeline.next().row();
+        watch.see(row);
+        return ResultSchema.row(row, run);
       }
     };
+  }
+
+  private ImageTask images(
+      TaskContext task, RunOptions options, ModelSettings modelSettings, Upscaler model) {
+    Configuration configuration = hadoop.value().value();
+    StoreRetry retry = new StoreRetry(options.storeAttempts(), options.storeDelayMillis());
+    ImageTask.TaskFacts facts =
+        new ImageTask.TaskFacts(
+            run.runId(),
+            host(),
+            SparkEnv.get().executorId(),
+            modelSettings.device().equals("auto") ? "cpu" : modelSettings.device(),
+            task.attemptNumber() + task.stageAttemptNumber());
+    return new ImageTask(
+        settings,
+        new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
+        new Journal(configuration, run.outputFolder(), run.runId(), retry),
+        facts,
+        new FallbackUpscaler(
+            model,
+            modelSettings.dtype(),
+            () -> ExecutorModels.INSTANCE.get(factory, modelSettings.withDtype(ModelDtype.FP32))),
+        model.modelId());
+  }
+
+  private Iterator<ImageRun> started(Iterator<List<WorkItem>> bins, ImageTask images) {
+    List<WorkItem> items = new ArrayList<>();
+    bins.forEachRemaining(items::addAll);
+    Iterator<WorkItem> iterator = items.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return iterator.hasNext();
+      }
+
+      @Override
+      public ImageRun next() {
+        WorkItem item = iterator.next();
+        return images.start(item, counters.start(item));
+      }
+    };
+  }
+
+  private static String late(RunOptions options) {
+    return "Reading or writing took more than %d s (store.deadline-seconds)."
+        .formatted(options.deadlineSeconds());
   }
 
   /** The model settings on the GPU that Spark gave this task, unless a device was asked for. */
@@ -75,14 +140,8 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
     ModelSettings model = SettingsReader.model(settings);
     ResourceInformation gpu = task.resourcesJMap().get("gpu");
     return gpu != null && model.device().equals("auto")
-        ? model.onDevice("cuda:" + gpu.addresses()[0])
+        ? model.onDevice(GpuAddress.device(gpu.addresses()[0], System.getenv()))
         : model;
-  }
-
-  private static Iterator<WorkItem> flatten(Iterator<List<WorkItem>> bins) {
-    List<WorkItem> items = new ArrayList<>();
-    bins.forEachRemaining(items::addAll);
-    return items.iterator();
   }
 
   private static String host() {
@@ -90,6 +149,31 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "unknown";
+    }
+  }
+
+  /**
+   * Ends a task whose images fail one after the other for reasons outside of them: a store that is
+   * down would otherwise turn a whole archive into failed rows.
+   */
+  private static final class OutageWatch {
+    private final int limit;
+    private int inARow;
+
+    OutageWatch(int limit) {
+      this.limit = limit;
+    }
+
+    void see(ResultRow row) {
+      boolean outage = row.error().map(error -> error.code().isTransient()).orElse(false);
+      inARow = outage ? inARow + 1 : 0;
+      if (limit > 0 && inARow >= limit) {
+        throw new StableSrException(
+            ErrorCode.BREAKER,
+            "%d images in a row failed for reasons outside of them, the last with %s: %s"
+                .formatted(
+                    inARow, row.error().orElseThrow().code(), row.error().orElseThrow().message()));
+      }
     }
   }
 }

@@ -1,15 +1,22 @@
 package io.stablesr.spark;
 
+import io.stablesr.job.ResultRow;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.UpscaleListener;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
-/** Counts what tasks do; for display only, since Spark counts repeated tasks again. */
+/**
+ * Counts what tasks do; for display and for the breaker only, since Spark counts repeated tasks
+ * again. Accumulators are not made for several threads, and the stages of a task run in several.
+ */
 final class ProgressCounters implements Serializable {
   static final String IMAGES = "stablesr.images";
   static final String FAILURES = "stablesr.failures";
+  static final String OUTAGES = "stablesr.outages";
+  static final String REASONS = "stablesr.reasons";
   static final String TILES = "stablesr.tiles";
   static final String COST = "stablesr.cost";
 
@@ -17,12 +24,16 @@ final class ProgressCounters implements Serializable {
 
   private final LongAccumulator images;
   private final LongAccumulator failures;
+  private final LongAccumulator outages;
+  private final CollectionAccumulator<String> reasons;
   private final LongAccumulator tiles;
   private final LongAccumulator cost;
 
   ProgressCounters(SparkContext spark) {
     images = spark.longAccumulator(IMAGES);
     failures = spark.longAccumulator(FAILURES);
+    outages = spark.longAccumulator(OUTAGES);
+    reasons = spark.collectionAccumulator(REASONS);
     tiles = spark.longAccumulator(TILES);
     cost = spark.longAccumulator(COST);
   }
@@ -39,22 +50,34 @@ final class ProgressCounters implements Serializable {
 
     @Override
     public void tilesDone(int done, int total) {
-      tiles.add(done - tilesBefore);
-      tilesBefore = done;
-      long costNow = (long) (item.cost() * ((double) done / Math.max(1, total)));
-      cost.add(costNow - costBefore);
-      costBefore = costNow;
+      synchronized (ProgressCounters.this) {
+        tiles.add(done - tilesBefore);
+        tilesBefore = done;
+        long costNow = (long) (item.cost() * ((double) done / Math.max(1, total)));
+        cost.add(costNow - costBefore);
+        costBefore = costNow;
+      }
     }
 
     /** The image has its result. */
     void succeeded() {
-      finish();
+      synchronized (ProgressCounters.this) {
+        finish();
+      }
     }
 
     /** The image has none. */
-    void failed() {
-      failures.add(1);
-      finish();
+    void failed(ResultRow.Failure reason) {
+      synchronized (ProgressCounters.this) {
+        failures.add(1);
+        if (reason.code().isTransient()) {
+          outages.add(1);
+          if (reasons.value().isEmpty()) {
+            reasons.add(reason.code() + ": " + reason.message());
+          }
+        }
+        finish();
+      }
     }
 
     private void finish() {

@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import io.stablesr.job.Progress;
 import io.stablesr.job.ProgressConsole;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -19,15 +20,21 @@ final class ProgressListener extends SparkListener {
   private final ProgressConsole console;
   private final long imagesTotal;
   private final long costTotal;
+  private final Breaker breaker;
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final Map<Long, Map<String, Long>> countsOfTasks = new ConcurrentHashMap<>();
 
   ProgressListener(
-      ProgressConsole console, long imagesTotal, long costTotal, LongSupplier nanoTime) {
+      ProgressConsole console,
+      long imagesTotal,
+      long costTotal,
+      Breaker breaker,
+      LongSupplier nanoTime) {
     this.console = console;
     this.imagesTotal = imagesTotal;
     this.costTotal = costTotal;
+    this.breaker = breaker;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
   }
@@ -36,7 +43,7 @@ final class ProgressListener extends SparkListener {
   public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
     CollectionConverters.asJava(update.accumUpdates())
         .forEach(task -> keep((Long) task._1(), CollectionConverters.asJava(task._4())));
-    console.update(progress());
+    show();
   }
 
   @Override
@@ -47,7 +54,12 @@ final class ProgressListener extends SparkListener {
     } else {
       countsOfTasks.remove(task);
     }
+    show();
+  }
+
+  private void show() {
     console.update(progress());
+    breaker.see(sum(ProgressCounters.IMAGES), sum(ProgressCounters.OUTAGES));
   }
 
   /** Shows the final state. */
@@ -63,6 +75,12 @@ final class ProgressListener extends SparkListener {
           && counter.update().isDefined()
           && counter.update().get() instanceof Long count) {
         counts.put(counter.name().get(), count);
+      } else if (counter.name().isDefined()
+          && counter.name().get().equals(ProgressCounters.REASONS)
+          && counter.update().isDefined()
+          && counter.update().get() instanceof List<?> reasons
+          && !reasons.isEmpty()) {
+        breaker.reason(reasons.get(0).toString());
       }
     }
   }

@@ -32,6 +32,8 @@ final class SparkSessions {
         "spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     // The library default prefetches and turns an outage of the store into unreadable images.
     conf.setIfMissing("spark.hadoop.fs.s3a.input.stream.type", "classic");
+    committers(conf);
+    patience(conf);
     for (Map.Entry<String, ConfigValue> entry : settings.getConfig("spark.conf").entrySet()) {
       List<String> path = ConfigUtil.splitPath(entry.getKey());
       String key = String.join(".", path);
@@ -43,5 +45,36 @@ final class SparkSessions {
       conf.set(key, entry.getValue().unwrapped().toString());
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * Rows appear on an object store when the job commits, without renaming, which would copy them.
+   * Where Spark's module for that is not on the class path, rows are written as everywhere else.
+   */
+  private static void committers(SparkConf conf) {
+    String protocol = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol";
+    if (SparkSessions.class.getClassLoader().getResource(protocol.replace('.', '/') + ".class")
+        == null) {
+      return;
+    }
+    conf.setIfMissing("spark.sql.sources.commitProtocolClass", protocol);
+    conf.setIfMissing(
+        "spark.sql.parquet.output.committer.class",
+        "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+    conf.setIfMissing(
+        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a",
+        "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory");
+    conf.setIfMissing("spark.hadoop.fs.s3a.committer.name", "magic");
+    // Other runs may be writing rows of their own below the same folder.
+    conf.setIfMissing("spark.hadoop.fs.s3a.committer.abort.pending.uploads", "false");
+  }
+
+  /** The library's own patience is minutes to hours per request; images have a deadline here. */
+  private static void patience(SparkConf conf) {
+    conf.setIfMissing("spark.hadoop.fs.s3a.retry.limit", "5");
+    conf.setIfMissing("spark.hadoop.fs.s3a.retry.throttle.limit", "6");
+    conf.setIfMissing("spark.hadoop.fs.s3a.attempts.maximum", "3");
+    // Tasks that die with their executor say nothing about their images.
+    conf.setIfMissing("spark.task.maxFailures", "8");
   }
 }

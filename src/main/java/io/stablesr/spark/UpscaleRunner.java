@@ -59,7 +59,7 @@ public final class UpscaleRunner {
   }
 
   /** Finds our own sentence below Spark's wrappings. */
-  private static RuntimeException root(Exception e) {
+  static RuntimeException root(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof StableSrException ours) {
         return ours;

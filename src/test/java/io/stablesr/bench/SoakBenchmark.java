@@ -1,12 +1,9 @@
 package io.stablesr.bench;
 
 import io.stablesr.core.FloatTensor;
-import io.stablesr.diffusion.DdimTables;
-import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
-import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
@@ -17,6 +14,7 @@ import io.stablesr.restore.StableSr;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleRequest;
+import io.stablesr.testing.SamplingSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,18 +63,11 @@ public final class SoakBenchmark {
 
   private static UpscaleOptions options() {
     SamplingOptions sampling =
-        new SamplingOptions(
-            SamplerKind.DDIM,
-            4,
-            0,
-            StartPoint.LR_LATENT,
-            999,
-            1,
-            16,
-            4,
-            DdimTables.CONSISTENT,
-            GaussianCentre.SYMMETRIC,
-            TimestepSpacing.TRAILING);
+        SamplingSetup.of(SamplerKind.DDIM, 4)
+            .overlapLatents(16)
+            .tileBatch(4)
+            .spacing(TimestepSpacing.TRAILING)
+            .options();
     return new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, 1024, "", "", 42);
   }
 

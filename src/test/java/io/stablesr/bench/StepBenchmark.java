@@ -34,7 +34,8 @@ import java.util.Random;
 /**
  * One evaluation of UNet and time-aware encoder at the official size (64x64 latents) under several
  * ways of compiling, taken in turn in one run, beside the machine's own matrix product. Arguments:
- * a diffusion safetensors file at official size, rounds, threads.
+ * a diffusion safetensors file at official size ({@link SyntheticModel} writes one), rounds,
+ * threads.
  */
 public final class StepBenchmark {
   private static final int MATRIX = 3072;

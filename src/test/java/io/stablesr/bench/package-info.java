@@ -1,2 +1,2 @@
-/** Measurements with a main method, run by {@code jobs/bench-step}; no test depends on them. */
+/** Measurements with a main method, run by {@code jobs/bench}; no test depends on them. */
 package io.stablesr.bench;

@@ -87,11 +87,33 @@ class CommandLineTest {
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString())
-        .contains("1 images: 1 ok, 0 failed, 0 skipped in ")
+        .contains("1 images: 1 done, 0 failed, 0 skipped in ")
         .contains("images: file:" + folder.resolve("out"))
         .contains("rows:   file:" + folder.resolve("out/_rows/run_id="));
     assertThat(err.toString()).contains("1/1 images");
     assertThat(ImageIO.read(folder.resolve("out/a.png").toFile()).getWidth()).isEqualTo(18);
+  }
+
+  @Test
+  void emulatedBf16IsSaidOnceAtTheStart() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("in"));
+    Files.write(input.resolve("a.png"), TestImages.png(6, 4));
+    Files.write(input.resolve("b.png"), TestImages.png(6, 4));
+    Files.writeString(folder.resolve("cpuinfo"), "flags\t: fpu avx512f\n");
+    String[] arguments = {
+      "upscale", "-i", input.toString(), "-o", folder.resolve("out").toString(), "--dtype", "bf16"
+    };
+
+    assertThat(run(arguments)).as(err.toString()).isZero();
+    assertThat(err.toString())
+        .startsWith(
+            "warning: model.dtype is bf16, but this host's processor has no bf16 instructions:"
+                + " networks that run on it take about four times as long as with fp32.")
+        .containsOnlyOnce("warning:");
+
+    Files.writeString(folder.resolve("cpuinfo"), "flags\t: fpu avx512f avx512_bf16\n");
+    assertThat(run(arguments)).isZero();
+    assertThat(err.toString()).containsOnlyOnce("warning:");
   }
 
   @Test
@@ -150,7 +172,7 @@ class CommandLineTest {
 
     assertThat(out.toString())
         .contains("5 photographs, reduced to at most 900 pixels each")
-        .contains("5 images: 5 ok, 0 failed, 0 skipped")
+        .contains("5 images: 5 done, 0 failed, 0 skipped")
         .contains("side by side (bicubic | result): " + demo.resolve("side-by-side.png"));
     assertThat(demo.resolve("output/shoe.png")).exists();
     assertThat(ImageIO.read(demo.resolve("side-by-side.png").toFile()).getHeight())
@@ -167,6 +189,7 @@ class CommandLineTest {
         new PrintWriter(err, true),
         ProgressConsole.Kind.PLAIN,
         List.of(folder),
+        folder.resolve("cpuinfo"),
         factory);
   }
 

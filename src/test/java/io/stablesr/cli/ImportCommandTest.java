@@ -122,6 +122,7 @@ class ImportCommandTest {
             new PrintWriter(err, true),
             ProgressConsole.Kind.PLAIN,
             List.of(),
+            Path.of("no-cpuinfo"),
             () -> {
               throw new AssertionError("import needs no upscaler");
             }),

@@ -58,6 +58,7 @@ class ParityCommandTest {
             new PrintWriter(err, true),
             ProgressConsole.Kind.PLAIN,
             List.of(),
+            Path.of("no-cpuinfo"),
             () -> {
               throw new AssertionError("parity needs no upscaling engine");
             });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.testing.SamplingSetup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,18 +25,7 @@ class LatentSamplerTest {
   private static final TilePredictor POINTWISE = network((x, z) -> Math.tanh(0.4 * x - 0.3 * z));
 
   private static final SamplingOptions FEW_STEPS =
-      new SamplingOptions(
-              SamplerKind.DDIM,
-              4,
-              0.0,
-              StartPoint.LR_LATENT,
-              999,
-              1.0,
-              8,
-              1,
-              DdimTables.CONSISTENT,
-              GaussianCentre.SYMMETRIC)
-          .withSpacing(TimestepSpacing.TRAILING);
+      SamplingSetup.of(SamplerKind.DDIM, 4).spacing(TimestepSpacing.TRAILING).options();
 
   @Test
   void residualModelsFollowTheirOwnFormula() {
@@ -68,18 +58,7 @@ class LatentSamplerTest {
     FloatTensor zLr = latent("z", 1, 8, 8);
     TilePredictor nothing = network((x, z) -> 0);
     for (int start : new int[] {100, 500, 999}) {
-      SamplingOptions options =
-          new SamplingOptions(
-              kind,
-              5,
-              1.0,
-              StartPoint.LR_LATENT,
-              start,
-              1.0,
-              8,
-              1,
-              DdimTables.CONSISTENT,
-              GaussianCentre.SYMMETRIC);
+      SamplingOptions options = SamplingSetup.of(kind, 5).eta(1).startTimestep(start).options();
       FloatTensor result =
           new LatentSampler(SCHEDULE, RESIDUAL, 64, nothing)
               .sample(of(zLr, options, new PhiloxNoise(1, "a")), SamplingListener.NONE);
@@ -101,17 +80,7 @@ class LatentSamplerTest {
         };
     for (double eta : new double[] {0, 0.5, 1}) {
       SamplingOptions options =
-          new SamplingOptions(
-              SamplerKind.DDIM,
-              10,
-              eta,
-              StartPoint.LR_LATENT,
-              400,
-              1.0,
-              8,
-              1,
-              DdimTables.CONSISTENT,
-              GaussianCentre.SYMMETRIC);
+          SamplingSetup.of(SamplerKind.DDIM, 10).eta(eta).startTimestep(400).options();
       List<Integer> timesteps = new ArrayList<>();
       FloatTensor result =
           new LatentSampler(SCHEDULE, EPS, 64, oracle)
@@ -182,7 +151,12 @@ class LatentSamplerTest {
         new LatentSampler(SCHEDULE, new Parameterization.LrResidual(1), 64, branching);
     FloatTensor zLr = FloatTensor.zeros(1, 4, 8, 8);
     NoiseSource noise = new PhiloxNoise(1, "a");
-    assertThat(sampler.sample(of(zLr, FEW_STEPS.withGuidanceScale(7), noise), listener()).data())
+    assertThat(
+            sampler
+                .sample(
+                    of(zLr, SamplingSetup.of(FEW_STEPS).guidanceScale(7).options(), noise),
+                    listener())
+                .data())
         .containsOnly(1 + 7 * 2);
     assertThat(asked).containsOnly(List.of(GuidanceBranch.NEGATIVE, GuidanceBranch.POSITIVE));
     asked.clear();
@@ -249,7 +223,8 @@ class LatentSamplerTest {
 
   @Test
   void publishedTablesWithAnEarlierStartAreRefused() {
-    SamplingOptions options = FEW_STEPS.withDdimTables(DdimTables.PUBLISHED);
+    SamplingOptions options =
+        SamplingSetup.of(FEW_STEPS).ddimTables(DdimTables.PUBLISHED).options();
     assertThatThrownBy(() -> options.sampler(SCHEDULE, EPS))
         .isInstanceOf(StableSrException.class)
         .hasMessage(

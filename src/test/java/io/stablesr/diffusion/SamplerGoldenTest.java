@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.core.FloatTensor;
 import io.stablesr.testing.Goldens;
+import io.stablesr.testing.SamplingSetup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -155,17 +156,13 @@ class SamplerGoldenTest {
   }
 
   private static SamplingOptions options(SamplerKind kind, int steps, double eta, Goldens goldens) {
-    return new SamplingOptions(
-        kind,
-        steps,
-        eta,
-        goldens.has("x_T_noise") ? StartPoint.LR_LATENT : StartPoint.PURE_NOISE,
-        999,
-        1.0,
-        32,
-        1,
-        DdimTables.PUBLISHED,
-        GaussianCentre.PUBLISHED);
+    return SamplingSetup.of(kind, steps)
+        .eta(eta)
+        .start(goldens.has("x_T_noise") ? StartPoint.LR_LATENT : StartPoint.PURE_NOISE)
+        .overlapLatents(32)
+        .ddimTables(DdimTables.PUBLISHED)
+        .gaussianCentre(GaussianCentre.PUBLISHED)
+        .options();
   }
 
   private static LatentRequest request(

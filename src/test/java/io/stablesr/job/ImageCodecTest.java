@@ -81,23 +81,28 @@ class ImageCodecTest {
     DecodedImage source = codec.decode("x", resource("/webp/1.webp"));
     byte[] file = codec.encode(source.rgb(), source, TEXT).bytes();
     // The entry of tag 259: a SHORT, one of it, its value.
-    byte[] entry = {1, 3, 0, 3, 0, 0, 0, 1, 0, (byte) tagValue};
+    byte[] entry = {3, 1, 3, 0, 1, 0, 0, 0, (byte) tagValue, 0};
     assertThat(indexOf(file, entry)).isPositive();
     assertThat(codec.decode("y", file).source().format()).isEqualTo(ImageFormat.TIFF);
   }
 
   @Test
-  void aResultThatTheFormatCannotHoldIsRefusedBeforeItIsComputed() {
-    assertThatThrownBy(() -> codec("output.format", "jpeg").requireFits(70_000, 400))
+  void aResultThatTheFormatCannotHoldIsRefusedBeforeItIsComputed() throws IOException {
+    DecodedImage source = codec().decode("x", resource("/jpeg/jfif-16bit-dqt.jpg"));
+    assertThat(source.width()).isEqualTo(204);
+    ImageCodec jpeg = codec("output.format", "jpeg");
+    jpeg.requireFits(source, 150);
+    assertThatThrownBy(() -> jpeg.requireFits(source, 400))
         .hasMessage(
-            "Cannot write 70000x400 pixels as jpeg: a side holds at most 65500; set output.format to png or tiff.")
+            "Cannot write 81600x52400 pixels as jpeg: a side holds at most 65500; set output.format to png or tiff.")
         .extracting("code")
         .isEqualTo(ErrorCode.IMAGE_TOO_LARGE);
-    assertThatThrownBy(() -> codec("output.format", "jpeg").requireFits(40_000, 30_000))
+    DecodedImage large = codec().decode("x", resource("/jpeg/no-jfif-ycbcr.jpg"));
+    assertThatThrownBy(() -> jpeg.requireFits(large, 120))
         .hasMessage(
-            "Cannot write 40000x30000 pixels as jpeg: the codec takes at most 715827877 pixels; set output.format to png or tiff.");
-    codec("output.format", "png").requireFits(2_000_000_000, 2_000_000_000);
-    codec("output.format", "tiff").requireFits(2_000_000_000, 2_000_000_000);
+            "Cannot write 37200x24720 pixels as jpeg: the codec takes at most 715827877 pixels; set output.format to png or tiff.");
+    codec("output.format", "png").requireFits(source, 1e9);
+    codec("output.format", "tiff").requireFits(source, 1e9);
   }
 
   @Test

@@ -37,7 +37,9 @@ class PlannerTest {
   private static List<WorkItem> items(long... costs) {
     List<WorkItem> items = new ArrayList<>();
     LongStream.of(costs)
-        .forEach(cost -> items.add(new WorkItem("image-" + items.size(), "", "", cost, Map.of())));
+        .forEach(
+            cost ->
+                items.add(new WorkItem("image-" + items.size(), "", "", cost, Map.of(), "", "")));
     return items;
   }
 

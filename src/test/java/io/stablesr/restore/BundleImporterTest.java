@@ -6,17 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.SharedFolder;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.ElementType;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.diffusion.DdimTables;
-import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
-import io.stablesr.diffusion.StartPoint;
-import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
@@ -29,6 +26,7 @@ import io.stablesr.restore.ImportRequest.Overlaid;
 import io.stablesr.restore.ModelDescription.BundleFile;
 import io.stablesr.restore.ModelDescription.Source;
 import io.stablesr.testing.Differences;
+import io.stablesr.testing.SamplingSetup;
 import io.stablesr.testing.TinyFiles;
 import io.stablesr.testing.TinyModel;
 import java.io.IOException;
@@ -222,19 +220,7 @@ class BundleImporterTest {
   }
 
   private void assertUpscales(Path bundle) {
-    SamplingOptions sampling =
-        new SamplingOptions(
-            SamplerKind.DDPM,
-            2,
-            0,
-            StartPoint.LR_LATENT,
-            999,
-            1,
-            8,
-            1,
-            DdimTables.CONSISTENT,
-            GaussianCentre.SYMMETRIC,
-            TimestepSpacing.LINSPACE);
+    SamplingOptions sampling = SamplingSetup.of(SamplerKind.DDPM, 2).options();
     UpscaleOptions options =
         new UpscaleOptions(4, sampling, 0.5, ColorFix.ADAIN, 5, 1024, "", "", 42);
     FloatTensor picture = FloatTensor.zeros(3, 16, 12);

@@ -44,6 +44,13 @@ class ModelConfTest {
   }
 
   @Test
+  void anUnknownWordIsRefusedWithTheKnownOnes() {
+    assertRefused(
+        ModelConfWriter.text(official()).replace("\"single-head\"", "\"many-heads\""),
+        "middle-attention is 'many-heads'; it must be none or single-head.");
+  }
+
+  @Test
   void keysBelowDefaultsAreLeftToTheSettings() {
     String text = ModelConfWriter.text(official()) + "defaults.upscale.no-such-key = 3\n";
 

@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.diffusion.DdimTables;
-import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
-import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorFix;
 import io.stablesr.testing.Differences;
+import io.stablesr.testing.SamplingSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +145,7 @@ class StableSrTest {
     UpscaleOptions guided =
         new UpscaleOptions(
             plain.scale(),
-            plain.sampling().withGuidanceScale(7),
+            SamplingSetup.of(plain.sampling()).guidanceScale(7).options(),
             plain.fusionWeight(),
             plain.colorFix(),
             plain.waveletLevels(),
@@ -173,12 +171,19 @@ class StableSrTest {
 
     model.check(plain);
 
-    assertThatThrownBy(() -> model.check(with(plain.sampling().withGuidanceScale(7))))
+    assertThatThrownBy(
+            () -> model.check(with(SamplingSetup.of(plain.sampling()).guidanceScale(7).options())))
         .hasMessageStartingWith("Model stablesr-mini has no text encoder");
-    assertThatThrownBy(() -> model.check(with(plain.sampling().withOverlapLatents(4096))))
+    assertThatThrownBy(
+            () ->
+                model.check(
+                    with(SamplingSetup.of(plain.sampling()).overlapLatents(4096).options())))
         .hasMessageStartingWith("sampling.overlap-latents is 4096; with tiles of");
     assertThatThrownBy(
-            () -> model.check(with(plain.sampling().withStartTimestep(50).withSteps(200))))
+            () ->
+                model.check(
+                    with(
+                        SamplingSetup.of(plain.sampling()).startTimestep(50).steps(200).options())))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG));
     assertThat(engine.liveTensors()).isZero();
@@ -205,18 +210,11 @@ class StableSrTest {
 
   private static UpscaleOptions options(double scale, int tileBatch, long seed) {
     SamplingOptions sampling =
-        new SamplingOptions(
-            SamplerKind.DDIM,
-            4,
-            0,
-            StartPoint.LR_LATENT,
-            999,
-            1,
-            16,
-            tileBatch,
-            DdimTables.CONSISTENT,
-            GaussianCentre.SYMMETRIC,
-            TimestepSpacing.TRAILING);
+        SamplingSetup.of(SamplerKind.DDIM, 4)
+            .overlapLatents(16)
+            .tileBatch(tileBatch)
+            .spacing(TimestepSpacing.TRAILING)
+            .options();
     return new UpscaleOptions(scale, sampling, 1, ColorFix.WAVELET, 3, 1024, "", "", seed);
   }
 

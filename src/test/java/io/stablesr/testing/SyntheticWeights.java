@@ -1,5 +1,10 @@
 package io.stablesr.testing;
 
+import io.stablesr.checkpoint.ElementType;
+import io.stablesr.checkpoint.HalfPrecision;
+import io.stablesr.checkpoint.SafetensorsWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -11,6 +16,7 @@ import java.util.stream.LongStream;
  */
 public final class SyntheticWeights {
   private static final int CHUNK_VALUES = 1 << 18;
+  private static final int BUFFER_VALUES = 1 << 20;
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
   private SyntheticWeights() {}
@@ -50,6 +56,37 @@ public final class SyntheticWeights {
               int to = Math.min(count, from + CHUNK_VALUES);
               draw(seed + (first + from) * GAMMA, rule, target, from, to);
             });
+  }
+
+  /**
+   * Adds a tensor to a file; its values are computed when they are written.
+   *
+   * @param type F32, F16 or BF16
+   */
+  public static void add(
+      SafetensorsWriter writer, String key, long[] shape, ElementType type, SyntheticRules rules) {
+    writer.add(key, type, shape, () -> encoded(key, shape, type, rules));
+  }
+
+  private static ByteBuffer encoded(
+      String key, long[] shape, ElementType type, SyntheticRules rules) {
+    long size = size(shape);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(size * type.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[(int) Math.min(size, BUFFER_VALUES)];
+    for (long first = 0; first < size; first += values.length) {
+      int count = (int) Math.min(values.length, size - first);
+      fill(key, shape, rules, first, values, count);
+      for (int i = 0; i < count; i++) {
+        switch (type) {
+          case F32 -> bytes.putFloat(values[i]);
+          case F16 -> bytes.putShort(HalfPrecision.toF16(values[i]));
+          case BF16 -> bytes.putShort(HalfPrecision.toBf16(values[i]));
+          default -> throw new IllegalArgumentException("Cannot encode floats as " + type);
+        }
+      }
+    }
+    return bytes.flip();
   }
 
   /** How many values a tensor of this shape has. */

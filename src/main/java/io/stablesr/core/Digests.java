@@ -1,7 +1,5 @@
-package io.stablesr.restore;
+package io.stablesr.core;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +10,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal. */
-final class Digests {
+public final class Digests {
   private Digests() {}
 
-  static String sha256(String text) {
+  /** Of the UTF-8 bytes of a text. */
+  public static String sha256(String text) {
     return hex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  static String sha256(Path file) throws IOException {
+  /** Of some bytes. */
+  public static String sha256(byte[] bytes) {
+    return hex(newDigest().digest(bytes));
+  }
+
+  /** Of a file, which is read once. */
+  public static String sha256(Path file) throws IOException {
     MessageDigest digest = newDigest();
     byte[] buffer = new byte[1 << 20];
     try (InputStream in = Files.newInputStream(file)) {

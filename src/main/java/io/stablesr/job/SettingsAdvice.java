@@ -1,0 +1,31 @@
+package io.stablesr.job;
+
+import com.typesafe.config.Config;
+import io.stablesr.engine.Bf16Instructions;
+import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.ModelSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What is allowed, but hardly ever meant. */
+public final class SettingsAdvice {
+  private SettingsAdvice() {}
+
+  /**
+   * One sentence for each such setting.
+   *
+   * @param cpuInfo what Linux says of this host's processor, see {@link Bf16Instructions}
+   */
+  public static List<String> of(Config settings, Path cpuInfo) {
+    ModelSettings model = SettingsReader.model(settings);
+    boolean slow =
+        model.dtype() == ModelDtype.BF16
+            && !model.device().startsWith("cuda")
+            && Bf16Instructions.of(cpuInfo) == Bf16Instructions.ABSENT;
+    return slow
+        ? List.of(
+            "warning: model.dtype is bf16, but this host's processor has no bf16 instructions:"
+                + " networks that run on it take about four times as long as with fp32.")
+        : List.of();
+  }
+}

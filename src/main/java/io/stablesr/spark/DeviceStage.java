@@ -1,0 +1,168 @@
+package io.stablesr.spark;
+
+import com.typesafe.config.Config;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import io.stablesr.job.ImageResult;
+import io.stablesr.job.JobOptions;
+import io.stablesr.job.Planner;
+import io.stablesr.job.ProgressConsole;
+import io.stablesr.job.ResultRow;
+import io.stablesr.job.RowStatus;
+import io.stablesr.job.RunOptions;
+import io.stablesr.job.SettingsReader;
+import io.stablesr.job.WorkItem;
+import io.stablesr.restore.UpscaleOptions;
+import io.stablesr.restore.UpscalerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfileBuilder;
+import org.apache.spark.resource.TaskResourceRequests;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The stage that holds the devices: one task per bin, results and rows in one pass. There is no
+ * shuffle before it, because a lost executor would then abort the job.
+ */
+final class DeviceStage {
+  private static final int ROWS_PER_PARTITION = 50_000;
+
+  private final SparkSession spark;
+  private final Config settings;
+  private final JobOptions options;
+  private final RunOptions runOptions;
+  private final UpscalerFactory factory;
+  private final RunFacts run;
+
+  DeviceStage(SparkSession spark, Config settings, UpscalerFactory factory, RunFacts run) {
+    this.spark = spark;
+    this.settings = settings;
+    this.options = SettingsReader.job(settings);
+    this.runOptions = SettingsReader.run(settings);
+    this.factory = factory;
+    this.run = run;
+  }
+
+  /**
+   * Computes what is left and writes a row for every image.
+   *
+   * @throws StableSrException BREAKER when too many images failed for reasons outside of them; then
+   *     no row is written, and what is finished is in the journal
+   */
+  void run(Remainder remainder, Path rowsFolder, ProgressConsole console) {
+    SparkContext context = spark.sparkContext();
+    String group = "stablesr-" + run.runId();
+    Breaker breaker =
+        new Breaker(
+            runOptions.breakerImages(),
+            runOptions.breakerRatio(),
+            () -> context.cancelJobGroup(group));
+    ProgressListener progress =
+        new ProgressListener(
+            console,
+            remainder.compute().size(),
+            remainder.compute().stream().mapToLong(WorkItem::cost).sum(),
+            breaker,
+            System::nanoTime);
+    context.addSparkListener(progress);
+    context.setJobGroup(group, "stablesr " + run.runId(), /* interruptOnCancel */ false);
+    try {
+      spark
+          .createDataFrame(rows(remainder), ResultSchema.SCHEMA)
+          .write()
+          .parquet(rowsFolder.toString());
+      // Listener events arrive late; without this the last line would miss the last images.
+      context.listenerBus().waitUntilEmpty(5_000);
+    } catch (TimeoutException e) {
+      // Only the last progress line is less exact.
+    } catch (Exception e) {
+      // Scala throws the checked SparkException without declaring it.
+      throw breaker.tripped() ? stopped(breaker, e) : UpscaleRunner.root(e);
+    } finally {
+      progress.finish();
+      context.clearJobGroup();
+      context.removeSparkListener(progress);
+    }
+  }
+
+  private static StableSrException stopped(Breaker breaker, Exception e) {
+    return new StableSrException(
+        ErrorCode.BREAKER,
+        breaker.text()
+            + " The job was stopped; nothing is marked failed, and the same command goes on where it stopped.",
+        e);
+  }
+
+  private JavaRDD<Row> rows(Remainder remainder) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<Row> settled = new ArrayList<>();
+    remainder.settled().forEach(image -> settled.add(ResultSchema.row(row(image), run)));
+    JavaRDD<Row> known =
+        context.parallelize(settled, Math.max(1, settled.size() / ROWS_PER_PARTITION));
+    if (remainder.compute().isEmpty()) {
+      return known;
+    }
+    int wanted = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
+    List<List<WorkItem>> bins = Planner.pack(remainder.compute(), wanted);
+    PartitionTask task =
+        new PartitionTask(
+            context.broadcast(
+                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
+            settings,
+            factory,
+            run,
+            new ProgressCounters(spark.sparkContext()));
+    JavaRDD<Row> computed = onDevices(context.parallelize(bins, bins.size()).mapPartitions(task));
+    return settled.isEmpty() ? computed : computed.union(known);
+  }
+
+  /**
+   * Asks for GPUs for this stage alone, so that planning and reading rows do not hold any. Where
+   * the whole application already asks for them per task, that is left as it is.
+   */
+  private JavaRDD<Row> onDevices(JavaRDD<Row> rows) {
+    SparkConf conf = spark.sparkContext().getConf();
+    if (conf.getInt("spark.executor.resource.gpu.amount", 0) == 0
+        || conf.contains("spark.task.resource.gpu.amount")) {
+      return rows;
+    }
+    TaskResourceRequests gpu =
+        new TaskResourceRequests()
+            .cpus(conf.getInt("spark.task.cpus", 1))
+            .resource("gpu", 1.0 / runOptions.tasksPerGpu());
+    return rows.withResources(new ResourceProfileBuilder().require(gpu).build());
+  }
+
+  private ResultRow row(Remainder.Settled image) {
+    UpscaleOptions upscale = SettingsReader.upscale(settings, image.item().overrides());
+    if (image.record() != null) {
+      return ResultRow.of(image.item(), image.record(), upscale);
+    }
+    return new ResultRow(
+        image.item(),
+        RowStatus.SKIPPED,
+        Optional.of(image.reason()),
+        upscale,
+        new ImageResult(
+            ImageResult.Sizes.UNKNOWN,
+            "",
+            "",
+            0,
+            "",
+            "",
+            "",
+            Map.of(),
+            List.of(),
+            new ImageResult.Origin(run.runId(), "", "driver", 0, System.currentTimeMillis())));
+  }
+}

@@ -1,0 +1,172 @@
+package io.stablesr.spark;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.image.DecodedImage;
+import io.stablesr.image.ImageWarning;
+import io.stablesr.job.ImageResult;
+import io.stablesr.job.ResultRow;
+import io.stablesr.job.RowStatus;
+import io.stablesr.job.StageClock;
+import io.stablesr.job.WorkItem;
+import io.stablesr.restore.FallbackUpscaler;
+import io.stablesr.restore.UpscaleListener;
+import io.stablesr.restore.UpscaleOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One image between reading and its row. Handed from stage to stage; only one thread works on it at
+ * a time, and the hand-over makes its writes visible to the next.
+ */
+final class ImageRun {
+  private final WorkItem item;
+  private final UpscaleOptions options;
+  private final ProgressCounters.Image progress;
+  private final ImageTask.TaskFacts task;
+  private final StageClock clock = new StageClock(System::nanoTime);
+  private String inputSha256 = "";
+  private String modelId = "";
+  private final List<String> warnings = new ArrayList<>();
+  private DecodedImage decoded;
+  private FallbackUpscaler.Outcome upscaled;
+  private ResultRow row;
+
+  ImageRun(
+      WorkItem item,
+      UpscaleOptions options,
+      ProgressCounters.Image progress,
+      ImageTask.TaskFacts task) {
+    this.item = item;
+    this.options = options;
+    this.progress = progress;
+    this.task = task;
+  }
+
+  WorkItem item() {
+    return item;
+  }
+
+  UpscaleOptions options() {
+    return options;
+  }
+
+  UpscaleListener progress() {
+    return progress;
+  }
+
+  StageClock clock() {
+    return clock;
+  }
+
+  DecodedImage decoded() {
+    return decoded;
+  }
+
+  void decoded(DecodedImage image) {
+    decoded = image;
+    warn(image.warnings());
+  }
+
+  /** Notes what is to be known about the picture although there is a result. */
+  void warn(List<ImageWarning> found) {
+    found.forEach(warning -> warnings.add(warning.code() + ": " + warning.message()));
+  }
+
+  FallbackUpscaler.Outcome upscaled() {
+    return upscaled;
+  }
+
+  void upscaled(FallbackUpscaler.Outcome outcome, String model) {
+    upscaled = outcome;
+    modelId = model;
+    warnings.addAll(outcome.warnings());
+    clock.add(outcome.result().stageMillis());
+  }
+
+  void inputSha256(String digest) {
+    inputSha256 = digest;
+  }
+
+  synchronized boolean isFinished() {
+    return row != null;
+  }
+
+  /** The row; only after the image has finished. */
+  synchronized ResultRow row() {
+    return row;
+  }
+
+  /** The row of a result of this size. */
+  ResultRow done(long outputBytes, String outputSha256) {
+    return new ResultRow(
+        item,
+        RowStatus.DONE,
+        Optional.empty(),
+        options,
+        new ImageResult(
+            sizes(),
+            modelId,
+            inputSha256,
+            outputBytes,
+            outputSha256,
+            task.device(),
+            upscaled.dtype().name(),
+            clock.millis(),
+            warnings,
+            task.origin()));
+  }
+
+  /** Sets the row; a stage that comes to its end after the deadline does not change it. */
+  synchronized void finish(ResultRow result) {
+    if (row != null) {
+      return;
+    }
+    row = result;
+    // Pictures are large, and rows wait until Spark asks for them.
+    decoded = null;
+    upscaled = null;
+    if (result.status() == RowStatus.FAILED) {
+      progress.failed(result.error().orElseThrow());
+    } else {
+      progress.succeeded();
+    }
+  }
+
+  void fail(ErrorCode code, String message) {
+    boolean skipped = code == ErrorCode.OUTPUT_EXISTS;
+    finish(
+        new ResultRow(
+            item,
+            skipped ? RowStatus.SKIPPED : RowStatus.FAILED,
+            Optional.of(new ResultRow.Failure(code, message)),
+            options,
+            new ImageResult(
+                sizes(),
+                modelId,
+                inputSha256,
+                0,
+                "",
+                task.device(),
+                "",
+                clock.millis(),
+                warnings,
+                task.origin())));
+  }
+
+  private ImageResult.Sizes sizes() {
+    if (decoded == null) {
+      return ImageResult.Sizes.UNKNOWN;
+    }
+    if (upscaled == null) {
+      return new ImageResult.Sizes(decoded.width(), decoded.height(), 0, 0, 0, 0);
+    }
+    return new ImageResult.Sizes(
+        decoded.width(),
+        decoded.height(),
+        upscaled.result().image().dim(2),
+        upscaled.result().image().dim(1),
+        upscaled.result().tiles(),
+        upscaled.result().networkCalls());
+  }
+}

@@ -1,0 +1,71 @@
+package io.stablesr.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParametersTest {
+  private static final Config REFERENCE =
+      ConfigFactory.parseResources("reference.conf").getConfig("stablesr");
+
+  @ParameterizedTest
+  @CsvSource({
+    "upscale.scale, 3.0",
+    "upscale.seed, 7",
+    "upscale.prompt, sharp",
+    "upscale.fusion-weight, 0.25",
+    "upscale.color-fix, wavelet",
+    "upscale.wavelet-levels, 4",
+    "sampling.steps, 50",
+    "sampling.sampler, ddim",
+    "sampling.guidance-scale, 2.0",
+    "sampling.overlap-latents, 16",
+    "sampling.start-timestep, 500",
+    "compat.pixel-rounding, truncate",
+    "output.format, tiff",
+    "output.bits, 16",
+    "model.dtype, bf16"
+  })
+  void whatChangesTheBytesChangesTheDigest(String path, String value) {
+    assertThat(digest(Map.of(path, value))).isNotEqualTo(digest(Map.of())).hasSize(32);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sampling.tile-batch, 1",
+    "upscale.vae-tile-pixels, 512",
+    "job.partitions, 7",
+    "model.threads, 3",
+    "model.device, cpu",
+    "upscale.negative-prompt, unused without guidance"
+  })
+  void whatDoesNotLeavesIt(String path, String value) {
+    assertThat(digest(Map.of(path, value))).isEqualTo(digest(Map.of()));
+  }
+
+  @Test
+  void theModelAndTheNegativePromptOfGuidanceCount() {
+    assertThat(parameters(Map.of(), "m@2").digest()).isNotEqualTo(digest(Map.of()));
+    assertThat(
+            digest(Map.of("sampling.guidance-scale", "2.0", "upscale.negative-prompt", "blurred")))
+        .isNotEqualTo(digest(Map.of("sampling.guidance-scale", "2.0")));
+  }
+
+  private static String digest(Map<String, String> changes) {
+    return parameters(changes, "m@1").digest();
+  }
+
+  private static Parameters parameters(Map<String, String> changes, String model) {
+    Config settings = ConfigFactory.parseMap(changes).withFallback(REFERENCE);
+    return Parameters.of(
+        model,
+        SettingsReader.model(settings).dtype(),
+        SettingsReader.upscale(settings),
+        SettingsReader.job(settings));
+  }
+}
