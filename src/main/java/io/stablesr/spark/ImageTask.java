@@ -5,6 +5,7 @@ import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
+import io.stablesr.image.EncodedImage;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
@@ -77,6 +78,7 @@ final class ImageTask {
           byte[] file = image.clock().time("read", () -> store.read(image.item().uri()));
           image.inputSha256(Digests.sha256(file));
           image.decoded(image.clock().time("decode", () -> codec.decode(image.item().id(), file)));
+          codec.requireFits(image.decoded(), image.options().scale());
         });
   }
 
@@ -123,16 +125,16 @@ final class ImageTask {
     stage(
         image,
         () -> {
-          byte[] encoded =
+          EncodedImage file =
               image
                   .clock()
                   .time(
                       "encode",
                       () ->
                           codec.encode(
-                              image.upscaled().result().image(),
-                              image.decoded().alpha(),
-                              metadata(image)));
+                              image.upscaled().result().image(), image.decoded(), metadata(image)));
+          byte[] encoded = file.bytes();
+          image.warn(file.warnings());
           ResultRow row = image.done(encoded.length, Digests.sha256(encoded));
           journal.write(row.record());
           image

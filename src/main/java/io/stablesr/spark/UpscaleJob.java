@@ -66,11 +66,13 @@ final class UpscaleJob {
         new JobPlanner(spark, settings, factory, upscale -> run.parameters(upscale).digest())
             .plan(input, outputFolder)
             .items();
-    checkModel();
     console.say("model: %s (licence: %s)".formatted(bundle.name(), bundle.licence()));
     try (RunGuard guard = new RunGuard(hadoop, outputFolder, rowsRoot, runId)) {
       Remainder remainder = remainder(items, outputFolder, rowsRoot);
       console.say(remainder.text());
+      if (!remainder.compute().isEmpty()) {
+        checkModel();
+      }
       new DeviceStage(spark, settings, factory, run).run(remainder, rowsFolder, console);
       guard.sweep();
     }
