@@ -120,6 +120,7 @@ final class SettingsOptions {
       case INTEGER -> "N";
       case DECIMAL -> "X";
       case FLAG -> "true|false";
+      case LIST -> "TEXT,TEXT";
       case TEXT, MAP -> "TEXT";
     };
   }

@@ -8,6 +8,7 @@ import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
+import io.stablesr.job.UriRules;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
 import java.time.Clock;
@@ -40,7 +41,7 @@ final class UpscaleCommand implements Callable<Integer> {
   @Option(
       names = {"-i", "--input"},
       paramLabel = "INPUT",
-      description = "A folder, a glob, an image or a manifest (.csv); a path or a Hadoop URI.")
+      description = "A folder, a glob, an image or a manifest; a path or a Hadoop URI.")
   private String input;
 
   @Option(
@@ -75,6 +76,7 @@ final class UpscaleCommand implements Callable<Integer> {
     }
     require(input, "--input");
     require(output, "--output");
+    UriRules.requireNoCredentials("output", output);
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
     SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);

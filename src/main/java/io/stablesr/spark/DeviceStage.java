@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ImageResult;
-import io.stablesr.job.JobOptions;
-import io.stablesr.job.Planner;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
@@ -39,7 +37,6 @@ final class DeviceStage {
 
   private final SparkSession spark;
   private final Config settings;
-  private final JobOptions options;
   private final RunOptions runOptions;
   private final UpscalerFactory factory;
   private final RunFacts run;
@@ -47,7 +44,6 @@ final class DeviceStage {
   DeviceStage(SparkSession spark, Config settings, UpscalerFactory factory, RunFacts run) {
     this.spark = spark;
     this.settings = settings;
-    this.options = SettingsReader.job(settings);
     this.runOptions = SettingsReader.run(settings);
     this.factory = factory;
     this.run = run;
@@ -112,8 +108,7 @@ final class DeviceStage {
     if (remainder.compute().isEmpty()) {
       return known;
     }
-    int wanted = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
-    List<List<WorkItem>> bins = Planner.pack(remainder.compute(), wanted);
+    List<List<WorkItem>> bins = JobPlanner.pack(spark, settings, remainder.compute());
     PartitionTask task =
         new PartitionTask(
             context.broadcast(
