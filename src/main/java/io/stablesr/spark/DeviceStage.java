@@ -18,12 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.resource.ResourceProfileBuilder;
-import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -117,25 +114,9 @@ final class DeviceStage {
             factory,
             run,
             new ProgressCounters(spark.sparkContext()));
-    JavaRDD<Row> computed = onDevices(context.parallelize(bins, bins.size()).mapPartitions(task));
+    JavaRDD<Row> computed =
+        Devices.required(context.parallelize(bins, bins.size()).mapPartitions(task), settings);
     return settled.isEmpty() ? computed : computed.union(known);
-  }
-
-  /**
-   * Asks for GPUs for this stage alone, so that planning and reading rows do not hold any. Where
-   * the whole application already asks for them per task, that is left as it is.
-   */
-  private JavaRDD<Row> onDevices(JavaRDD<Row> rows) {
-    SparkConf conf = spark.sparkContext().getConf();
-    if (conf.getInt("spark.executor.resource.gpu.amount", 0) == 0
-        || conf.contains("spark.task.resource.gpu.amount")) {
-      return rows;
-    }
-    TaskResourceRequests gpu =
-        new TaskResourceRequests()
-            .cpus(conf.getInt("spark.task.cpus", 1))
-            .resource("gpu", 1.0 / runOptions.tasksPerGpu());
-    return rows.withResources(new ResourceProfileBuilder().require(gpu).build());
   }
 
   private ResultRow row(Remainder.Settled image) {

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.DeviceSpeed;
+import io.stablesr.job.Parameters;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsReader;
@@ -47,7 +48,14 @@ public final class PlanRunner {
       List<String> notes = new ArrayList<>();
       ModelSettings model = SettingsReader.model(values);
       Measured measured = measured(values, model, notes);
-      return new PlanSurvey(spark, values, factory)
+      String modelId = factory.describe(model.bundle()).modelId();
+      return new PlanSurvey(
+              spark,
+              values,
+              factory,
+              upscale ->
+                  Parameters.of(modelId, model.dtype(), upscale, SettingsReader.job(values))
+                      .digest())
           .report(
               input,
               outputFolder,

@@ -4,13 +4,16 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.Words;
 import io.stablesr.job.DeviceSpeed;
-import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.Findings;
+import io.stablesr.job.ImageEntry;
 import io.stablesr.job.ImageFacts;
 import io.stablesr.job.ImageListing;
 import io.stablesr.job.JobOptions;
+import io.stablesr.job.Ledger;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.PlannedImage;
+import io.stablesr.job.RowStatus;
+import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.WorkCost;
 import io.stablesr.job.WorkItem;
@@ -22,7 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,14 +35,23 @@ final class PlanSurvey {
   private final Config settings;
   private final UpscalerFactory factory;
   private final JobOptions job;
+  private final Function<UpscaleOptions, String> digest;
   private final JobPlanner planner;
 
-  PlanSurvey(SparkSession spark, Config settings, UpscalerFactory factory) {
+  /**
+   * @param digest digest of the parameters of an image
+   */
+  PlanSurvey(
+      SparkSession spark,
+      Config settings,
+      UpscalerFactory factory,
+      Function<UpscaleOptions, String> digest) {
     this.spark = spark;
     this.settings = settings;
     this.factory = factory;
     this.job = SettingsReader.job(settings);
-    this.planner = new JobPlanner(spark, settings, factory, unused -> "");
+    this.digest = digest;
+    this.planner = new JobPlanner(spark, settings, factory, digest);
   }
 
   /**
@@ -51,7 +63,7 @@ final class PlanSurvey {
   PlanReport report(
       String input,
       Path outputFolder,
-      Path rowsFolder,
+      Path rowsRoot,
       String here,
       DeviceSpeed speed,
       int executors,
@@ -61,8 +73,7 @@ final class PlanSurvey {
     JobPlanner.Placement placement = planner.tryPlace(listing.images(), outputFolder);
     Findings.Counter done = new Findings.Counter();
     Findings.Counter skipped = new Findings.Counter();
-    List<PlannedImage> left =
-        withoutExisting(placement.images(), outputFolder, rowsFolder, done, skipped);
+    List<PlannedImage> left = leftToDo(placement.images(), outputFolder, rowsRoot, done, skipped);
 
     List<ImageFacts> facts = planner.probe(left);
     List<Optional<ImageCost>> costs = planner.imageCosts(left, facts);
@@ -111,27 +122,48 @@ final class PlanSurvey {
         notes);
   }
 
-  private List<PlannedImage> withoutExisting(
+  /** What the job itself would decide, from the same records and the same listing. */
+  private List<PlannedImage> leftToDo(
       List<PlannedImage> images,
       Path outputFolder,
-      Path rowsFolder,
+      Path rowsRoot,
       Findings.Counter done,
-      Findings.Counter skipped)
-      throws IOException {
-    if (job.existingOutput() == ExistingOutput.REPLACE) {
-      return images;
-    }
-    ExistingOutputs outputs = new ExistingOutputs(spark);
-    Set<String> existing = outputs.among(images, outputFolder);
-    Set<String> finished = existing.isEmpty() ? Set.of() : outputs.finished(rowsFolder);
+      Findings.Counter skipped) {
+    RunOptions run = SettingsReader.run(settings);
+    Ledger ledger =
+        new Ledger(
+            new OutputListing(spark.sparkContext().hadoopConfiguration(), outputFolder),
+            job.existingOutput(),
+            run.failedImages());
+    new History(
+            spark,
+            outputFolder,
+            rowsRoot,
+            new StoreRetry(run.storeAttempts(), run.storeDelayMillis()))
+        .read(ledger::add);
     List<PlannedImage> left = new ArrayList<>();
     for (PlannedImage image : images) {
-      if (!existing.contains(image.outputUri())) {
+      ImageEntry entry = image.entry();
+      WorkItem item =
+          new WorkItem(
+              entry.id(),
+              entry.uri(),
+              image.outputUri(),
+              1,
+              entry.overrides(),
+              entry.version(),
+              digest.apply(SettingsReader.upscale(settings, entry.overrides())));
+      Ledger.Decision decision = ledger.decide(item);
+      if (decision instanceof Ledger.Decision.Skip skip) {
+        skipped.add("%s: %s".formatted(entry.id(), skip.reason().message()));
+      } else if (!(decision instanceof Ledger.Decision.Keep keep)) {
         left.add(image);
-      } else if (finished.contains(image.outputUri())) {
-        done.add(image.entry().id());
+      } else if (keep.record().status() == RowStatus.DONE) {
+        done.add(entry.id());
       } else {
-        skipped.add("%s: %s exists".formatted(image.entry().id(), image.outputUri()));
+        skipped.add(
+            "%s: failed before with %s (job.retry-failed)"
+                .formatted(entry.id(), keep.record().error().code()));
       }
     }
     return left;

@@ -44,13 +44,21 @@ class PlanRunnerTest {
     List<String> before = everything();
 
     PlanReport report =
-        PlanFixture.report(input.toString(), output.toString(), Map.of("job.max-pixels", "5000"));
+        PlanFixture.report(
+            input.toString(),
+            output.toString(),
+            Map.of("job.max-pixels", "5000", "sampling.steps", "3"));
 
     assertThat(everything()).isEqualTo(before);
     assertThat(report.images()).isEqualTo(5);
     assertThat(report.done()).isEqualTo(new Findings(1, List.of("a.png")));
     assertThat(report.skipped())
-        .isEqualTo(new Findings(1, List.of("b.jpg: file:%s/b.png exists".formatted(output))));
+        .isEqualTo(
+            new Findings(
+                1,
+                List.of(
+                    "b.jpg: file:%s/b.png exists and no record says how it was made; set output.overwrite to replace it."
+                        .formatted(output))));
     assertThat(report.tooLarge().count()).isEqualTo(1);
     assertThat(report.tooLarge().first().get(0)).startsWith("large.png");
     assertThat(report.unreadable().count()).isEqualTo(1);
