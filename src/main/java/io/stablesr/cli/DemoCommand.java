@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,6 +110,6 @@ final class DemoCommand implements Callable<Integer> {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "No photograph was upscaled; see the rows for the reasons.");
     }
-    Files.write(target, codec.encode(sheet.render(), Optional.empty(), Map.of()));
+    Files.write(target, codec.encode(sheet.render(), Map.of()));
   }
 }

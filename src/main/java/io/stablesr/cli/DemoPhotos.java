@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The demonstration's photographs. They lie in the published test jar of TwelveMonkeys' WebP
@@ -49,7 +48,7 @@ final class DemoPhotos {
     for (Map.Entry<String, String> photo : RESOURCES.entrySet()) {
       String name = photo.getKey() + ".png";
       FloatTensor picture = codec.decode(name, bytes(FOLDER + photo.getValue())).rgb();
-      Files.write(folder.resolve(name), codec.encode(reduced(picture), Optional.empty(), Map.of()));
+      Files.write(folder.resolve(name), codec.encode(reduced(picture), Map.of()));
       names.add(name);
     }
     return names;

@@ -95,6 +95,7 @@ public final class Main {
   private static List<Object> commands(CommandEnvironment environment, SettingKeys keys) {
     return List.of(
         new UpscaleCommand(environment, keys),
+        new PlanCommand(environment, keys, System::nanoTime),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
         new ParityCommand(environment));

@@ -128,6 +128,7 @@ final class SettingsOptions {
       case INTEGER -> "N";
       case DECIMAL -> "X";
       case FLAG -> "true|false";
+      case LIST -> "TEXT,TEXT";
       case TEXT, MAP -> "TEXT";
     };
   }

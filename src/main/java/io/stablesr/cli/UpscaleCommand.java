@@ -8,6 +8,7 @@ import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
+import io.stablesr.job.UriRules;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
 import java.time.Clock;
@@ -41,7 +42,7 @@ final class UpscaleCommand implements Callable<Integer> {
   @Option(
       names = {"-i", "--input"},
       paramLabel = "INPUT",
-      description = "A folder, a glob, an image or a manifest (.csv); a path or a Hadoop URI.")
+      description = "A folder, a glob, an image or a manifest; a path or a Hadoop URI.")
   private String input;
 
   @Option(
@@ -83,6 +84,7 @@ final class UpscaleCommand implements Callable<Integer> {
     }
     String from = required(settings, "job.input", "--input");
     String to = required(settings, "job.output", "--output");
+    UriRules.requireNoCredentials("output", to);
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
     SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);

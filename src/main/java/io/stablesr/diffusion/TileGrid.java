@@ -51,9 +51,19 @@ public record TileGrid(int height, int width, int tile, int overlap) {
     return List.copyOf(tiles);
   }
 
+  /** The number of tiles. */
+  public long count() {
+    return (long) count(height, tileHeight()) * count(width, tileWidth());
+  }
+
+  private int count(int size, int length) {
+    int stride = tile - overlap;
+    return 1 + Math.max(0, (size - length + stride - 1) / stride);
+  }
+
   private int[] starts(int size, int length) {
     int stride = tile - overlap;
-    int count = 1 + Math.max(0, (size - length + stride - 1) / stride);
+    int count = count(size, length);
     int[] starts = new int[count];
     for (int k = 0; k < count; k++) {
       starts[k] = Math.min(k * stride, size - length);

@@ -17,7 +17,7 @@ final class FormatSniffer {
       throw new StableSrException(
           ErrorCode.IMAGE_DECODE, "Cannot decode %s: the file is empty.".formatted(name));
     }
-    if (startsWith(bytes, 0, 0xff, 0xd8, 0xff)) {
+    if (startsWith(bytes, 0, 0xff, 0xd8)) {
       return ImageFormat.JPEG;
     }
     if (startsWith(bytes, 0, 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)) {
@@ -35,6 +35,9 @@ final class FormatSniffer {
     if (startsWith(bytes, 0, 'B', 'M')) {
       return ImageFormat.BMP;
     }
+    if (startsWith(bytes, 0, 'G', 'I', 'F', '8')) {
+      return ImageFormat.GIF;
+    }
     String known = knownButUnsupported(bytes);
     if (known != null) {
       throw new StableSrException(
@@ -44,7 +47,7 @@ final class FormatSniffer {
     }
     throw new StableSrException(
         ErrorCode.IMAGE_DECODE,
-        "Cannot decode %s: it is not a JPEG, PNG, WebP, TIFF or BMP file.".formatted(name));
+        "Cannot decode %s: it is not a JPEG, PNG, WebP, TIFF, BMP or GIF file.".formatted(name));
   }
 
   private static String knownButUnsupported(byte[] bytes) {
@@ -61,9 +64,6 @@ final class FormatSniffer {
     if (startsWith(bytes, 0, 0xff, 0x4f, 0xff, 0x51)
         || startsWith(bytes, 0, 0, 0, 0, 12, 'j', 'P', ' ', ' ')) {
       return "JPEG 2000";
-    }
-    if (startsWith(bytes, 0, 'G', 'I', 'F', '8')) {
-      return "GIF";
     }
     if (startsWith(bytes, 0, '8', 'B', 'P', 'S')) {
       return "Photoshop";

@@ -4,11 +4,15 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.SampleModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageReadParam;
@@ -17,10 +21,10 @@ import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 
 /**
- * Turns the bytes of a JPEG, PNG, WebP, TIFF or BMP file into a picture in sRGB: embedded colour
- * profiles are converted, grey becomes three equal channels, the orientation is applied, samples of
- * more than 8 bits keep their precision. Of a file with several pictures the first is taken. PNG
- * gamma and chromaticity chunks are not evaluated.
+ * Turns the bytes of a JPEG, PNG, WebP, TIFF, BMP or GIF file into a picture in sRGB: embedded
+ * colour profiles are converted, grey becomes three equal channels, the orientation is applied,
+ * samples of more than 8 bits keep their precision. Of a file with several pictures the first is
+ * taken. PNG gamma and chromaticity chunks are not evaluated.
  *
  * <p>Every failure is a {@link StableSrException}: IMAGE_DECODE for what is not an image, damaged
  * or truncated; IMAGE_UNSUPPORTED for other formats; IMAGE_TOO_LARGE, from the header alone, for
@@ -31,6 +35,9 @@ import javax.imageio.event.IIOReadWarningListener;
 public final class ImageDecoder {
   /** Colour channels, alpha and a spare one; more would only multiply memory. */
   private static final int MAX_BANDS = 6;
+
+  /** Bytes of a pixel of four 16-bit samples. */
+  private static final int PIXEL_BYTES = 8;
 
   private final DecodeLimits limits;
 
@@ -64,13 +71,16 @@ public final class ImageDecoder {
     } catch (RuntimeException e) {
       // Codecs answer damaged data with whatever exception their code runs into.
       throw damaged(name, e);
+    } catch (StackOverflowError e) {
+      throw damaged(name, new IOException("its parts are nested without an end", e));
     }
   }
 
-  private static DecodedImage decode(String name, OpenedImage file) throws IOException {
+  private DecodedImage decode(String name, OpenedImage file) throws IOException {
     ImageReader reader = file.reader();
     if (file.format() == ImageFormat.TIFF) {
       requireFewBands(name, reader);
+      requireFewBytes(name, file);
     }
     TruncationListener truncation = new TruncationListener();
     reader.addIIOReadWarningListener(truncation);
@@ -81,7 +91,25 @@ public final class ImageDecoder {
     SampleRows rows = SampleRows.of(image);
     Optional<IccProfile> profile = SourceColors.profile(file, image);
     SourceColors colors = SourceColors.of(image, profile);
-    return assemble(file, rows, colors, profile);
+    SourceFacts facts =
+        new SourceFacts(
+            file.format(),
+            file.isInkedJpeg() ? SourceColorKind.OTHER : SourceColors.kind(image),
+            rows.bitsPerChannel(),
+            file.storedWidth(),
+            file.storedHeight(),
+            file.header().orientation(),
+            profile.or(() -> SourceColors.srgbProfile(file)));
+    List<ImageWarning> warnings = new ArrayList<>(file.metadata().warnings());
+    if (profile.isPresent()
+        && !file.isInkedJpeg()
+        && !SourceColors.isUsable(profile.get(), image)) {
+      warnings.add(
+          new ImageWarning(
+              ImageWarning.Code.PROFILE_IGNORED,
+              "The colours were taken for sRGB: the embedded profile is damaged or for other colours."));
+    }
+    return assemble(file, rows, colors, facts, warnings);
   }
 
   /** By default the codecs convert embedded profiles at 8 bits; here that is done at 16. */
@@ -100,7 +128,11 @@ public final class ImageDecoder {
   }
 
   private static DecodedImage assemble(
-      OpenedImage file, SampleRows rows, SourceColors colors, Optional<IccProfile> profile) {
+      OpenedImage file,
+      SampleRows rows,
+      SourceColors colors,
+      SourceFacts facts,
+      List<ImageWarning> warnings) {
     int width = file.storedWidth();
     int height = file.storedHeight();
     int plane = width * height;
@@ -128,10 +160,12 @@ public final class ImageDecoder {
         }
       }
     }
-    SourceFacts facts =
-        new SourceFacts(
-            file.format(), rows.bitsPerChannel(), width, height, header.orientation(), profile);
-    return new DecodedImage(rgb, opaque ? Optional.empty() : Optional.of(alpha), facts);
+    return new DecodedImage(
+        rgb,
+        opaque ? Optional.empty() : Optional.of(alpha),
+        facts,
+        file.metadata().kept(),
+        warnings);
   }
 
   /** The WebP codec makes up missing data silently, so the announced length is compared. */
@@ -151,6 +185,30 @@ public final class ImageDecoder {
           ErrorCode.IMAGE_UNSUPPORTED,
           "Cannot decode %s: it has %d channels per pixel, more than the limit of %d; convert it to RGB first."
               .formatted(name, bands, MAX_BANDS));
+    }
+  }
+
+  /** Samples of up to 64 bits, which only TIFF has, must not multiply what the limit allows. */
+  private void requireFewBytes(String name, OpenedImage file) throws IOException {
+    SampleModel model = file.reader().getRawImageType(0).getSampleModel();
+    long pixelBytes =
+        (long) model.getNumDataElements()
+            * DataBuffer.getDataTypeSize(model.getDataType())
+            / Byte.SIZE;
+    long bytes = pixelBytes * file.storedWidth() * file.storedHeight();
+    long most = limits.maxPixels() * PIXEL_BYTES;
+    if (bytes > most) {
+      throw new StableSrException(
+          ErrorCode.IMAGE_TOO_LARGE,
+          "Cannot decode %s: its %dx%d pixels of %d bytes are %d bytes, more than the limit of %d (%d for each pixel of the limit); raise the limit or convert it to 16 bits."
+              .formatted(
+                  name,
+                  file.storedWidth(),
+                  file.storedHeight(),
+                  pixelBytes,
+                  bytes,
+                  most,
+                  PIXEL_BYTES));
     }
   }
 

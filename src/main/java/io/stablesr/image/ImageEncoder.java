@@ -3,38 +3,44 @@ package io.stablesr.image;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Writes a picture {@code [3,H,W]} of sRGB values 0..1 (others are clamped) as PNG, JPEG or TIFF.
- * The same picture, settings and texts give the same bytes on the same Java runtime.
+ * Writes pictures of sRGB values 0..1 as PNG, JPEG or TIFF, whole or in strips. The same picture,
+ * settings and texts give the same bytes on the same Java runtime.
  *
  * <p>Instances have no state and may be shared between threads.
  */
 public final class ImageEncoder {
-  /** Deflate level 4: results are a few percent larger than at the default 6, in half the time. */
-  private static final float PNG_QUALITY = 5f / 9f;
-
-  private static final float TIFF_QUALITY = 0.4f;
+  /** Results are a few percent larger than at the default 6, in half the time. */
+  private static final int PNG_LEVEL = 4;
 
   private final OutputFormat format;
   private final PixelRounding rounding;
+  private final Path scratchFolder;
 
-  /** An encoder for one format. */
+  /** An encoder for one format that keeps what must wait in the folder for temporary files. */
   public ImageEncoder(OutputFormat format, PixelRounding rounding) {
+    this(format, rounding, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * An encoder for one format.
+   *
+   * @param scratchFolder where the strips of a deflated TIFF file of more than 32 MiB wait for the
+   *     last of them
+   */
+  public ImageEncoder(OutputFormat format, PixelRounding rounding, Path scratchFolder) {
     this.format = Objects.requireNonNull(format, "format");
     this.rounding = Objects.requireNonNull(rounding, "rounding");
+    this.scratchFolder = Objects.requireNonNull(scratchFolder, "scratchFolder");
   }
 
   /** The format this encoder writes. */
@@ -43,7 +49,30 @@ public final class ImageEncoder {
   }
 
   /**
-   * Writes one picture.
+   * Refuses a size that the format cannot hold.
+   *
+   * @throws StableSrException IMAGE_TOO_LARGE
+   */
+  public void requireFits(int width, int height) {
+    if (!(format instanceof OutputFormat.Jpeg)) {
+      return;
+    }
+    if (Math.max(width, height) > JpegRowWriter.MAX_SIDE) {
+      throw new StableSrException(
+          ErrorCode.IMAGE_TOO_LARGE,
+          "Cannot write %dx%d pixels as jpeg: a side holds at most %d; set output.format to png or tiff."
+              .formatted(width, height, JpegRowWriter.MAX_SIDE));
+    }
+    if (3L * width * height > Integer.MAX_VALUE - 16) {
+      throw new StableSrException(
+          ErrorCode.IMAGE_TOO_LARGE,
+          "Cannot write %dx%d pixels as jpeg: the codec takes at most %d pixels; set output.format to png or tiff."
+              .formatted(width, height, (Integer.MAX_VALUE - 16) / 3));
+    }
+  }
+
+  /**
+   * Writes one picture without a source.
    *
    * @param rgb {@code [3,H,W]}
    * @param alpha {@code [1,H,W]}; must be empty for a format without transparency
@@ -51,7 +80,7 @@ public final class ImageEncoder {
    *     TIFF description with one {@code key=value} line each
    * @param out not closed
    * @throws StableSrException OUTPUT_WRITE where {@code out} fails, NOT_FINITE for NaN or infinity,
-   *     CONFIG where the format cannot store alpha
+   *     CONFIG where the format cannot store alpha, IMAGE_TOO_LARGE where it cannot hold the size
    */
   public void encode(
       FloatTensor rgb, Optional<FloatTensor> alpha, Map<String, String> text, OutputStream out) {
@@ -66,60 +95,80 @@ public final class ImageEncoder {
                 .formatted(format.extension()));
       }
     }
-    TextMetadata.requireKeywords(text);
-    BufferedImage image = PixelImage.of(rgb, alpha, format.depth(), rounding);
+    PictureRequest request = PictureRequest.plain(rgb.dim(2), rgb.dim(1), alpha, text);
+    try (StripWriter writer = open(request, out)) {
+      writer.write(rgb);
+      writer.finish();
+    }
+  }
+
+  /**
+   * Begins a picture. Where the format has no transparency, it is painted on white.
+   *
+   * @param out not closed
+   * @throws StableSrException OUTPUT_WRITE where {@code out} fails, IMAGE_TOO_LARGE where the
+   *     format cannot hold the size
+   */
+  public StripWriter open(PictureRequest request, OutputStream out) {
+    requireFits(request.width(), request.height());
+    TextKeys.require(request.text());
+    List<ImageWarning> warnings = new ArrayList<>();
+    Optional<ProfileRestore> restore =
+        request.profile().flatMap(profile -> ProfileRestore.to(profile, request.width()));
+    Optional<byte[]> profile = request.profile().map(IccProfile::bytes);
+    if (restore.isEmpty() && profile.isPresent()) {
+      warnings.add(
+          new ImageWarning(
+              ImageWarning.Code.PROFILE_NOT_RESTORED,
+              "The result is in sRGB: nothing can be converted to the profile of the source."));
+      profile = Optional.of(IccProfile.srgb().bytes());
+    }
+    if (request.alpha().isPresent() && !format.storesAlpha()) {
+      warnings.add(
+          new ImageWarning(
+              ImageWarning.Code.ALPHA_FLATTENED,
+              "The picture was painted on white: a %s file has no transparency."
+                  .formatted(format.extension())));
+    }
+    ResultMetadata metadata = ResultMetadata.of(request, profile, warnings);
+    boolean alpha = request.alpha().isPresent() && format.storesAlpha();
+    int channels = (request.colors() == SourceColorKind.GREY ? 1 : 3) + (alpha ? 1 : 0);
+    PictureLayout layout =
+        new PictureLayout(request.width(), request.height(), channels, format.depth());
     try {
-      write(image, text, out);
+      RowWriter rows = rowWriter(layout, metadata, warnings, out);
+      return new StripWriter(request, format, layout, rounding, rows, restore, warnings);
     } catch (IOException e) {
-      throw new StableSrException(
-          ErrorCode.OUTPUT_WRITE,
-          "Cannot write the %s picture of %dx%d pixels: %s."
-              .formatted(format.extension(), rgb.dim(2), rgb.dim(1), rootMessage(e)),
-          e);
+      throw failure(format, request, e);
     }
   }
 
-  private void write(BufferedImage image, Map<String, String> text, OutputStream out)
+  private RowWriter rowWriter(
+      PictureLayout layout, ResultMetadata metadata, List<ImageWarning> warnings, OutputStream out)
       throws IOException {
-    ImageWriter writer = ImageProviders.writer(format.mediaType().substring("image/".length()));
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-      ImageWriteParam param = writer.getDefaultWriteParam();
-      configure(param);
-      IIOMetadata metadata =
-          writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), param);
-      if (format instanceof OutputFormat.Png) {
-        TextMetadata.addToPng(metadata, text);
-      } else if (format instanceof OutputFormat.Jpeg) {
-        TextMetadata.addToJpeg(metadata, text);
-      } else {
-        metadata = TextMetadata.withTiffDescription(metadata, text);
-      }
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(image, null, metadata), param);
-    } finally {
-      writer.dispose();
+    if (format instanceof OutputFormat.Tiff tiff) {
+      return new TiffRowWriter(
+          out,
+          layout,
+          ContainerMetadata.tiff(metadata, TiffRowWriter.ORDER, warnings),
+          TiffRowWriter.Options.of(tiff.compression(), scratchFolder));
     }
-    out.flush();
+    if (format instanceof OutputFormat.Jpeg jpeg) {
+      return new JpegRowWriter(out, layout, jpeg.quality(), JpegSegment.of(metadata, warnings));
+    }
+    return new PngRowWriter(out, layout, ContainerMetadata.png(metadata, warnings), PNG_LEVEL);
   }
 
-  /** The writers wrap what the stream said. */
-  private static String rootMessage(Throwable error) {
-    Throwable root = error;
+  static StableSrException failure(OutputFormat format, PictureRequest request, IOException cause) {
+    // The codecs wrap what the stream said.
+    Throwable root = cause;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage();
-  }
-
-  private void configure(ImageWriteParam param) {
-    param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    if (format instanceof OutputFormat.Jpeg jpeg) {
-      param.setCompressionQuality(jpeg.quality() / 100f);
-    } else if (format instanceof OutputFormat.Tiff) {
-      param.setCompressionType("ZLib");
-      param.setCompressionQuality(TIFF_QUALITY);
-    } else {
-      param.setCompressionQuality(PNG_QUALITY);
-    }
+    return new StableSrException(
+        ErrorCode.OUTPUT_WRITE,
+        "Cannot write the %s picture of %dx%d pixels: %s."
+            .formatted(format.extension(), request.width(), request.height(), root.getMessage()),
+        cause);
   }
 }

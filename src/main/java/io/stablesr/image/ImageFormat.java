@@ -11,5 +11,7 @@ public enum ImageFormat {
   /** TIFF and BigTIFF. */
   TIFF,
   /** Windows bitmap. */
-  BMP
+  BMP,
+  /** GIF; of an animation the first frame. */
+  GIF
 }

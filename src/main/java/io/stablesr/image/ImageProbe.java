@@ -1,21 +1,15 @@
 package io.stablesr.image;
 
-import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Finds format and size of a file from its beginning, for planning.
- *
- * <p>The rest of the file is read only where the header lies behind the first 256 KiB (some TIFF
- * files) or the orientation may (WebP with EXIF). A PNG orientation that is stored behind the
- * pixels is therefore not seen here, but it is by {@link ImageDecoder}.
+ * Finds format and size of a file from its header, for planning. At most 64 parts of 64 KiB are
+ * read, as a rule one, and no codec runs. A PNG orientation that is stored behind the pixels is
+ * therefore not seen here, but it is by {@link ImageDecoder}.
  */
 public final class ImageProbe {
-  private static final int PREFIX_BYTES = 256 << 10;
-
   private final DecodeLimits limits;
 
   /** A probe that refuses what a decoder with the same limits would refuse. */
@@ -24,50 +18,39 @@ public final class ImageProbe {
   }
 
   /**
-   * Reads the header; {@code name} is for messages only. The stream is not closed.
+   * Reads the header where it lies; {@code name} is for messages only.
    *
    * @throws StableSrException IMAGE_DECODE, IMAGE_UNSUPPORTED or IMAGE_TOO_LARGE, and
-   *     INPUT_NOT_FOUND where the stream cannot be read
+   *     INPUT_NOT_FOUND where the file cannot be read
+   */
+  public ImageHeader probe(String name, PositionedReader file) {
+    return probe(name, FileWindow.of(file));
+  }
+
+  /**
+   * Reads the header from a stream, which is read forwards only and not closed; {@code name} is for
+   * messages only.
+   *
+   * @throws StableSrException as {@link #probe(String, PositionedReader)}
    */
   public ImageHeader probe(String name, InputStream in) {
-    byte[] bytes;
-    try {
-      bytes = in.readNBytes(PREFIX_BYTES);
-      if (bytes.length == PREFIX_BYTES && !headerIsWithin(name, bytes)) {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        whole.write(bytes);
-        in.transferTo(whole);
-        bytes = whole.toByteArray();
-      }
-    } catch (IOException e) {
-      throw ImageDecoder.unreadable(name, e);
-    }
-    return probe(name, bytes);
+    return probe(name, FileWindow.of(in));
   }
 
   /** As {@link #probe(String, InputStream)}, for a file that is in memory. */
   public ImageHeader probe(String name, byte[] bytes) {
-    try (OpenedImage file = OpenedImage.open(name, bytes, limits)) {
-      return file.header();
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    return probe(name, FileWindow.of(bytes));
+  }
+
+  private ImageHeader probe(String name, FileWindow file) {
+    try {
+      ImageHeader header = HeaderReader.read(name, file);
+      HeaderReader.requireWithin(limits, name, header.width(), header.height());
+      return header;
+    } catch (FileWindow.ReadFailure e) {
+      throw ImageDecoder.unreadable(name, e);
+    } catch (IOException e) {
       throw ImageDecoder.damaged(name, e);
     }
-  }
-
-  private boolean headerIsWithin(String name, byte[] prefix) {
-    if (FormatSniffer.sniff(name, prefix) == ImageFormat.WEBP && webpHasExif(prefix)) {
-      return false;
-    }
-    try {
-      probe(name, prefix);
-      return true;
-    } catch (StableSrException e) {
-      return e.code() != ErrorCode.IMAGE_DECODE;
-    }
-  }
-
-  /** WebP stores EXIF behind the pixels and announces it by a flag of the VP8X chunk. */
-  private static boolean webpHasExif(byte[] prefix) {
-    return prefix[12] == 'V' && prefix[15] == 'X' && (prefix[20] & 0x08) != 0;
   }
 }

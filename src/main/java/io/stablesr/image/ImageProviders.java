@@ -23,7 +23,7 @@ final class ImageProviders {
     return readerSpi(format).createReaderInstance();
   }
 
-  /** The JDK's writer for {@code png}, {@code jpeg} or {@code tiff}. */
+  /** The JDK's writer, for instance for {@code jpeg}. */
   static ImageWriter writer(String format) throws IOException {
     return jdkProvider(ImageWriterSpi.class, format).createWriterInstance();
   }
@@ -35,6 +35,7 @@ final class ImageProviders {
       case WEBP -> registered(WebPImageReaderSpi.class, WebPImageReaderSpi::new);
       case PNG -> jdkProvider(ImageReaderSpi.class, "png");
       case BMP -> jdkProvider(ImageReaderSpi.class, "bmp");
+      case GIF -> jdkProvider(ImageReaderSpi.class, "gif");
     };
   }
 

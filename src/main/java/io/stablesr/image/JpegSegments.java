@@ -12,8 +12,15 @@ import java.util.TreeMap;
 final class JpegSegments {
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ICC = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] XMP =
+      "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LONG_XMP =
+      "http://ns.adobe.com/xmp/extension/\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PHOTOSHOP = "Photoshop 3.0\0".getBytes(StandardCharsets.US_ASCII);
   private static final int APP1 = 0xe1;
   private static final int APP2 = 0xe2;
+  private static final int APP13 = 0xed;
+  private static final int COM = 0xfe;
   private static final int SOS = 0xda;
 
   private final byte[] data;
@@ -48,22 +55,52 @@ final class JpegSegments {
 
   /** The number of colour components in the frame header, 0 where there is none. */
   int components() {
+    int frame = firstFrame();
+    return frame >= 0 && frame + 9 < data.length ? data[frame + 9] & 0xff : 0;
+  }
+
+  /** Where the frame header begins, -1 where there is none. */
+  private int firstFrame() {
     for (Segment segment : segments) {
       int marker = segment.marker;
       boolean frame = marker >= 0xc0 && marker <= 0xcf;
       if (frame && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
-        return segment.end - segment.start > 9 ? data[segment.start + 9] & 0xff : 0;
+        return segment.start;
       }
     }
-    return 0;
+    return -1;
   }
 
-  /** The TIFF structure of the first EXIF segment. */
-  Optional<byte[]> exif() {
-    return segments.stream()
-        .filter(segment -> has(segment, APP1, EXIF))
-        .map(segment -> Arrays.copyOfRange(data, segment.start + 4 + EXIF.length, segment.end))
-        .findFirst();
+  /** Hands over EXIF, XMP, IPTC, profile and comment. */
+  void collect(MetadataCollector collector) {
+    ByteArrayOutputStream resources = new ByteArrayOutputStream();
+    boolean longXmp = false;
+    for (Segment segment : segments) {
+      if (has(segment, APP1, EXIF)) {
+        collector.exif(payload(segment, EXIF));
+      } else if (has(segment, APP1, XMP)) {
+        collector.xmp(payload(segment, XMP));
+      } else if (has(segment, APP13, PHOTOSHOP)) {
+        resources.writeBytes(payload(segment, PHOTOSHOP));
+      } else if (segment.marker == COM) {
+        byte[] comment = payload(segment, new byte[0]);
+        collector.text("Comment", new String(comment, StandardCharsets.UTF_8).strip());
+      }
+      longXmp |= has(segment, APP1, LONG_XMP);
+    }
+    PhotoshopResources.iptc(resources.toByteArray()).ifPresent(collector::iptc);
+    if (longXmp) {
+      collector.damaged("XMP", "what exceeds 64 KiB is not read");
+    }
+    Optional<byte[]> profile = iccProfile();
+    profile.ifPresent(collector::profile);
+    if (profile.isEmpty() && hasIccProfile()) {
+      collector.damagedProfile("its parts are not complete");
+    }
+  }
+
+  private boolean hasIccProfile() {
+    return segments.stream().anyMatch(segment -> has(segment, APP2, ICC));
   }
 
   /** The profile put together from its numbered chunks; empty where one is missing. */
@@ -89,7 +126,7 @@ final class JpegSegments {
 
   /** The file without its profile, whose colours are converted here at more than 8 bits. */
   byte[] withoutIccProfile() {
-    if (segments.stream().noneMatch(segment -> has(segment, APP2, ICC))) {
+    if (!hasIccProfile()) {
       return data;
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(data.length);
@@ -102,6 +139,10 @@ final class JpegSegments {
     }
     out.write(data, kept, data.length - kept);
     return out.toByteArray();
+  }
+
+  private byte[] payload(Segment segment, byte[] name) {
+    return Arrays.copyOfRange(data, segment.start + 4 + name.length, segment.end);
   }
 
   private boolean has(Segment segment, int marker, byte[] name) {

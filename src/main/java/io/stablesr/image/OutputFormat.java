@@ -14,8 +14,16 @@ public sealed interface OutputFormat {
   /** Whether the format can store transparency. */
   boolean storesAlpha();
 
+  /** The same format with this depth, or itself where it has only one. */
+  OutputFormat withDepth(BitDepth depth);
+
   /** Lossless, marked as sRGB. */
   record Png(BitDepth depth) implements OutputFormat {
+    @Override
+    public OutputFormat withDepth(BitDepth other) {
+      return new Png(other);
+    }
+
     @Override
     public String extension() {
       return "png";
@@ -51,6 +59,11 @@ public sealed interface OutputFormat {
     }
 
     @Override
+    public OutputFormat withDepth(BitDepth other) {
+      return this;
+    }
+
+    @Override
     public String extension() {
       return "jpg";
     }
@@ -66,8 +79,18 @@ public sealed interface OutputFormat {
     }
   }
 
-  /** Lossless, deflated; encoded in memory before it is written. */
-  record Tiff(BitDepth depth) implements OutputFormat {
+  /** Lossless; BigTIFF from 4 GiB on. */
+  record Tiff(BitDepth depth, TiffCompression compression) implements OutputFormat {
+    /** A deflated file. */
+    public Tiff(BitDepth depth) {
+      this(depth, TiffCompression.DEFLATE);
+    }
+
+    @Override
+    public OutputFormat withDepth(BitDepth other) {
+      return new Tiff(other, compression);
+    }
+
     @Override
     public String extension() {
       return "tif";

@@ -24,8 +24,11 @@ abstract class SampleRows {
 
   static SampleRows of(BufferedImage image) {
     ColorModel model = image.getColorModel();
-    return model instanceof IndexColorModel palette
-        ? new Palette(image.getRaster(), palette)
+    if (model instanceof IndexColorModel palette) {
+      return new Palette(image.getRaster(), palette);
+    }
+    return image.getRaster().getNumBands() < model.getNumComponents()
+        ? new Resolved(image.getRaster(), model)
         : new Direct(image.getRaster(), model);
   }
 
@@ -73,6 +76,31 @@ abstract class SampleRows {
       for (int x = 0; x < indices.length; x++) {
         int entry = Math.min(indices[x], last) * components();
         System.arraycopy(entries, entry, out, x * components(), components());
+      }
+    }
+  }
+
+  /** A palette with a further sample, such as alpha: only its model knows what a pixel means. */
+  private static final class Resolved extends SampleRows {
+    private final Raster raster;
+    private final ColorModel model;
+    private Object pixel;
+
+    Resolved(Raster raster, ColorModel model) {
+      super(model.hasAlpha() ? 4 : 3, model.hasAlpha(), 8);
+      this.raster = raster;
+      this.model = model;
+    }
+
+    @Override
+    void read(int y, float[] out) {
+      for (int x = 0; x < raster.getWidth(); x++) {
+        pixel = raster.getDataElements(x, y, pixel);
+        int argb = model.getRGB(pixel);
+        for (int c = 0; c < components(); c++) {
+          int shift = c == 3 ? 24 : 16 - 8 * c;
+          out[x * components() + c] = (argb >>> shift & 0xff) / 255f;
+        }
       }
     }
   }

@@ -23,13 +23,24 @@ interface SourceColors {
     if (isSpecial(space)) {
       return Optional.of(new IccProfile(((ICC_ColorSpace) space).getProfile().getData()));
     }
-    return file.metadata().iccProfile().map(IccProfile::new);
+    return file.format() == ImageFormat.TIFF
+        ? Optional.empty()
+        : file.metadata().iccProfile().map(IccProfile::new);
+  }
+
+  /** A profile that means sRGB, which the TIFF codec does not give away. */
+  static Optional<IccProfile> srgbProfile(OpenedImage file) {
+    return file.metadata()
+        .iccProfile()
+        .filter(
+            bytes -> IccTransform.toSrgb(bytes, 3, 1).filter(IccTransform::isIdentity).isPresent())
+        .map(IccProfile::new);
   }
 
   /** A profile that is damaged or does not fit the samples is ignored, as browsers do. */
   static SourceColors of(BufferedImage image, Optional<IccProfile> profile) {
     ColorModel model = image.getColorModel();
-    int components = model instanceof IndexColorModel ? 3 : model.getNumColorComponents();
+    int components = components(model);
     if (profile.isPresent()) {
       Optional<IccTransform> transform =
           IccTransform.toSrgb(profile.get().bytes(), components, image.getWidth());
@@ -47,6 +58,38 @@ interface SourceColors {
     ColorSpace space = model.getColorSpace();
     return (samples, pixels, stride, rgb) ->
         convertSlowly(space, components, samples, pixels, stride, rgb);
+  }
+
+  /** Whether the profile can be applied to these samples. */
+  static boolean isUsable(IccProfile profile, BufferedImage image) {
+    return IccTransform.toSrgb(profile.bytes(), components(image.getColorModel()), 1).isPresent();
+  }
+
+  /** How the colours of the file are stored. */
+  static SourceColorKind kind(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    if (model instanceof IndexColorModel palette && isGrey(palette)) {
+      return SourceColorKind.GREY;
+    }
+    int components = components(model);
+    boolean rgb = model.getColorSpace().getType() == ColorSpace.TYPE_RGB;
+    return components == 1
+        ? SourceColorKind.GREY
+        : components == 3 && rgb ? SourceColorKind.RGB : SourceColorKind.OTHER;
+  }
+
+  /** Grey of less than 8 bits comes as a palette, too. */
+  private static boolean isGrey(IndexColorModel palette) {
+    for (int i = 0; i < palette.getMapSize(); i++) {
+      if (palette.getRed(i) != palette.getGreen(i) || palette.getRed(i) != palette.getBlue(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int components(ColorModel model) {
+    return model instanceof IndexColorModel ? 3 : model.getNumColorComponents();
   }
 
   /** Whether this is the space of an embedded profile, not one that stands for "none given". */

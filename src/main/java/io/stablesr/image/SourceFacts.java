@@ -6,6 +6,7 @@ import java.util.Optional;
  * What a decoded file was.
  *
  * @param format the container
+ * @param colors how the colours are stored
  * @param bitsPerChannel bits of one stored colour sample, 8 for a palette
  * @param storedWidth width in the file, before the orientation was applied
  * @param storedHeight height in the file, before the orientation was applied
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public record SourceFacts(
     ImageFormat format,
+    SourceColorKind colors,
     int bitsPerChannel,
     int storedWidth,
     int storedHeight,

@@ -115,13 +115,13 @@ public final class TorchResize {
     return result;
   }
 
-  private static void accumulate(float[] row, float weight, float[] out, int target) {
+  static void accumulate(float[] row, float weight, float[] out, int target) {
     for (int x = 0; x < row.length; x++) {
       out[target + x] += row[x] * weight;
     }
   }
 
-  private static void filterRow(float[] in, int row, InterpolationTable table, float[] filtered) {
+  static void filterRow(float[] in, int row, InterpolationTable table, float[] filtered) {
     int[] at = table.positions();
     float[] w = table.weights();
     if (table.taps() == 4) {

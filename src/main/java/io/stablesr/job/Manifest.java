@@ -1,137 +1,140 @@
 package io.stablesr.job;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
-import java.util.ArrayList;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
 
 /**
- * A list of images as comma-separated values. The first line names the columns: {@code uri} and, in
- * any order and all optional, {@code id}, {@code scale}, {@code prompt}, {@code negative_prompt},
- * {@code seed} and {@code output_key}. An empty field means: as without the column.
+ * Reads manifests that are text, line by line: comma-separated values, JSON lines, plain lists. The
+ * columns are {@code uri} and, all optional, {@code id}, {@code scale}, {@code prompt}, {@code
+ * negative_prompt}, {@code seed}, {@code reference_uri} and {@code output_key}; a plain list has
+ * {@code uri} only. An empty field means: as without the column.
  */
 public final class Manifest {
-  private static final String URI = "uri";
-  private static final String ID = "id";
-  private static final String OUTPUT_KEY = "output_key";
-
-  /** Columns that override a setting. */
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "scale", "upscale.scale",
-          "prompt", "upscale.prompt",
-          "negative_prompt", "upscale.negative-prompt",
-          "seed", "upscale.seed");
-
   private Manifest() {}
 
   /**
-   * Reads a manifest.
+   * Reads a manifest into a collection of entries.
    *
-   * @param text the file's text
-   * @param settings the job's settings, against which overrides are checked
-   * @param locate where a uri as written is; throws {@link IllegalArgumentException} with the
-   *     reason, without a full stop, when it cannot be taken
-   * @return one entry per line; {@code uri} is as located, the id defaults to the uri as written
-   *     without scheme
-   * @throws StableSrException ({@link ErrorCode#MANIFEST}) naming the line
+   * @param format {@link InputFormat#CSV}, {@link InputFormat#JSONL} or {@link InputFormat#LIST}
+   * @throws io.stablesr.core.StableSrException MANIFEST, naming the line
    */
-  public static List<ImageEntry> parse(String text, Config settings, UnaryOperator<String> locate) {
-    List<Csv.Line> lines = Csv.parse(text);
-    if (lines.isEmpty()) {
-      throw error(1, "the header is missing; the first line must name the columns, at least uri");
-    }
-    List<String> header = header(lines.get(0));
-    List<ImageEntry> entries = new ArrayList<>();
-    Map<String, Integer> lineOfId = new HashMap<>();
-    for (Csv.Line line : lines.subList(1, lines.size())) {
-      ImageEntry entry = entry(header, line, settings, locate);
-      Integer first = lineOfId.putIfAbsent(entry.id(), line.line());
-      if (first != null) {
-        throw error(
-            line.line(),
-            "id '%s' is already that of line %d; ids must be unique".formatted(entry.id(), first));
-      }
-      entries.add(entry);
-    }
-    return entries;
-  }
-
-  private static List<String> header(Csv.Line line) {
-    Set<String> known = new TreeSet<>(SETTINGS.keySet());
-    known.addAll(List.of(URI, ID, OUTPUT_KEY));
-    List<String> columns = line.fields().stream().map(String::strip).toList();
-    Set<String> seen = new TreeSet<>();
-    for (String column : columns) {
-      if (!known.contains(column)) {
-        throw error(
-            line.line(),
-            "column '%s' is unknown; the columns are %s"
-                .formatted(column, String.join(", ", known)));
-      }
-      if (!seen.add(column)) {
-        throw error(line.line(), "column '%s' is named twice".formatted(column));
-      }
-    }
-    if (!columns.contains(URI)) {
-      throw error(line.line(), "the header has no column 'uri'");
-    }
-    return columns;
-  }
-
-  private static ImageEntry entry(
-      List<String> header, Csv.Line line, Config settings, UnaryOperator<String> locate) {
-    if (line.fields().size() != header.size()) {
-      throw error(
-          line.line(),
-          "%d fields, but the header has %d".formatted(line.fields().size(), header.size()));
-    }
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (int i = 0; i < header.size(); i++) {
-      if (!line.fields().get(i).isEmpty()) {
-        fields.put(header.get(i), line.fields().get(i));
-      }
-    }
-    String uri = fields.get(URI);
-    if (uri == null || uri.isBlank()) {
-      throw error(line.line(), "the uri is empty");
-    }
-    Map<String, String> overrides = new HashMap<>();
-    SETTINGS.forEach(
-        (column, path) -> {
-          if (fields.containsKey(column)) {
-            overrides.put(path, fields.get(column));
-          }
-        });
-    try {
-      SettingsReader.upscale(settings, overrides);
-    } catch (StableSrException e) {
-      throw error(line.line(), e.getMessage().replaceFirst("\\.$", ""));
-    } catch (ConfigException.WrongType e) {
-      throw error(line.line(), "scale and seed must be numbers");
-    }
-    String id = fields.getOrDefault(ID, uri.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*:/*", ""));
-    return new ImageEntry(
-        id, located(uri, line, locate), fields.getOrDefault(OUTPUT_KEY, ""), overrides);
-  }
-
-  private static String located(String uri, Csv.Line line, UnaryOperator<String> locate) {
-    try {
-      return locate.apply(uri);
-    } catch (IllegalArgumentException e) {
-      throw error(line.line(), "uri '%s' cannot be used: %s".formatted(uri, e.getMessage()));
+  public static void read(InputFormat format, Reader text, ManifestEntries entries)
+      throws IOException {
+    switch (format) {
+      case CSV -> readCsv(text, entries);
+      case JSONL -> readJsonLines(text, entries);
+      case LIST -> readList(text, entries);
+      case AUTO, PARQUET, S3_INVENTORY, FOLDER ->
+          throw new IllegalArgumentException(format + " is no text manifest");
     }
   }
 
-  private static StableSrException error(int line, String what) {
-    return new StableSrException(ErrorCode.MANIFEST, "Manifest line %d: %s.".formatted(line, what));
+  private static void readCsv(Reader text, ManifestEntries entries) throws IOException {
+    Csv csv = new Csv(text);
+    Csv.Line first =
+        csv.read()
+            .orElseThrow(
+                () ->
+                    ManifestEntries.error(
+                        ManifestPlace.line(1),
+                        "the header is missing; the first line must name the columns, at least uri"));
+    List<String> header = first.fields().stream().map(String::strip).toList();
+    ManifestEntries.checkColumns(ManifestPlace.line(first.line()).toString(), header);
+    for (Optional<Csv.Line> line = csv.read(); line.isPresent(); line = csv.read()) {
+      ManifestPlace place = ManifestPlace.line(line.get().line());
+      List<String> values = line.get().fields();
+      if (values.size() != header.size()) {
+        throw ManifestEntries.error(
+            place, "%d fields, but the header has %d".formatted(values.size(), header.size()));
+      }
+      Map<String, String> fields = new HashMap<>();
+      for (int i = 0; i < values.size(); i++) {
+        fields.put(header.get(i), values.get(i));
+      }
+      entries.add(place, fields);
+    }
+  }
+
+  private static void readList(Reader text, ManifestEntries entries) throws IOException {
+    Lines lines = new Lines(text);
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      String uri = line.strip();
+      if (!uri.isEmpty() && !uri.startsWith("#")) {
+        entries.add(ManifestPlace.line(lines.number), Map.of("uri", uri));
+      }
+    }
+  }
+
+  private static void readJsonLines(Reader text, ManifestEntries entries) throws IOException {
+    Lines lines = new Lines(text);
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      if (!line.isBlank()) {
+        ManifestPlace place = ManifestPlace.line(lines.number);
+        entries.add(place, object(place, line));
+      }
+    }
+  }
+
+  private static Map<String, String> object(ManifestPlace place, String line) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    try (JsonReader json = new JsonReader(new StringReader(line))) {
+      json.setStrictness(Strictness.STRICT);
+      json.beginObject();
+      while (json.hasNext()) {
+        String column = json.nextName();
+        ManifestEntries.checkColumn(place.toString(), column);
+        if (fields.put(column, value(place, column, json)) != null) {
+          throw ManifestEntries.error(place, "column '%s' is named twice".formatted(column));
+        }
+      }
+      json.endObject();
+      if (json.peek() != JsonToken.END_DOCUMENT) {
+        throw ManifestEntries.error(place, "there is something behind the object");
+      }
+    } catch (MalformedJsonException | EOFException | IllegalStateException e) {
+      throw ManifestEntries.error(place, "this is not a JSON object on one line");
+    }
+    return fields;
+  }
+
+  private static String value(ManifestPlace place, String column, JsonReader json)
+      throws IOException {
+    JsonToken kind = json.peek();
+    if (kind == JsonToken.STRING || kind == JsonToken.NUMBER) {
+      return json.nextString();
+    }
+    if (kind != JsonToken.NULL && !ManifestEntries.isForeign(column)) {
+      throw ManifestEntries.error(place, "column '%s' must be text or a number".formatted(column));
+    }
+    json.skipValue();
+    return "";
+  }
+
+  /** The lines of a text; a byte order mark at its beginning is left out. */
+  private static final class Lines {
+    private final BufferedReader text;
+    private long number;
+
+    Lines(Reader text) {
+      this.text = new BufferedReader(text, 1 << 16);
+    }
+
+    /** The next line, null behind the last one. */
+    String next() throws IOException {
+      String line = text.readLine();
+      number++;
+      return number == 1 && line != null && line.startsWith("\uFEFF") ? line.substring(1) : line;
+    }
   }
 }

@@ -5,11 +5,13 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.image.OutputFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Derives where each result goes, relative to the output folder.
@@ -20,18 +22,51 @@ import java.util.Set;
  * never changed. Text of ids and manifests cannot leave the output folder.
  */
 public final class OutputKeys {
+  private static final Pattern HARMFUL = Pattern.compile("[\\p{Cntrl}\\\\:]");
+
+  /** Which keys are the same place. */
+  public enum KeyCase {
+    /** {@code a.png} and {@code A.png} are two places. */
+    DISTINGUISHED,
+    /** They are one, as on the usual file systems of Windows and macOS. */
+    IGNORED
+  }
+
+  /**
+   * The keys, and what is wrong with them.
+   *
+   * @param keys key of each image, by id
+   * @param collisions images that would be written where another one is; empty in a usable plan
+   */
+  public record Assignment(Map<String, String> keys, Findings collisions) {
+    /**
+     * The keys, all different.
+     *
+     * @throws StableSrException ({@link ErrorCode#MANIFEST}) naming two images that would be
+     *     written to one place, and how many more there are
+     */
+    public Map<String, String> distinct() {
+      if (collisions.count() > 0) {
+        throw new StableSrException(
+            ErrorCode.MANIFEST,
+            "%s (%d images in all would overwrite one another); give them output keys or other ids."
+                .formatted(collisions.first().get(0), collisions.count()));
+      }
+      return keys;
+    }
+  }
+
   private OutputKeys() {}
 
   /**
-   * The key of each image, by id, all different.
+   * Finds the key of each image.
    *
-   * @throws StableSrException ({@link ErrorCode#MANIFEST}) when two images ask for the same key or
-   *     ids cannot be told apart
+   * @throws StableSrException ({@link ErrorCode#MANIFEST}) when a key that was asked for cannot be
+   *     used
    */
-  public static Map<String, String> assign(List<ImageEntry> entries, OutputFormat format) {
+  public static Assignment assign(List<ImageEntry> entries, OutputFormat format, KeyCase keyCase) {
     String ending = "." + format.extension();
     Map<String, String> keys = new LinkedHashMap<>();
-    Set<String> fixed = new HashSet<>();
     List<String> derived = new ArrayList<>();
     for (ImageEntry entry : entries) {
       if (entry.outputKey().isEmpty()) {
@@ -39,39 +74,68 @@ public final class OutputKeys {
         keys.put(entry.id(), safe(ImageNames.withoutExtension(entry.id())) + ending);
       } else {
         String key = checked(entry);
-        String whole = key.endsWith(ending) ? key : key + ending;
-        if (!fixed.add(whole)) {
-          throw new StableSrException(
-              ErrorCode.MANIFEST, "Two images ask for the output key '%s'.".formatted(whole));
-        }
-        keys.put(entry.id(), whole);
+        keys.put(entry.id(), key.endsWith(ending) ? key : key + ending);
       }
     }
+    Set<String> crowded = crowded(keys, keyCase);
     // A whole name may meet the short name of a third image, so go on until nothing moves.
-    for (Set<String> crowded = crowded(keys); !crowded.isEmpty(); crowded = crowded(keys)) {
-      boolean moved = false;
-      for (String id : derived) {
-        String whole = safe(id) + ending;
-        if (crowded.contains(keys.get(id)) && !keys.get(id).equals(whole)) {
-          keys.put(id, whole);
-          moved = true;
-        }
-      }
-      if (!moved) {
-        throw new StableSrException(
-            ErrorCode.MANIFEST,
-            "Several images would be written to '%s'; give them output keys or other ids."
-                .formatted(crowded.iterator().next()));
-      }
+    while (!crowded.isEmpty() && giveWay(derived, crowded, keys, keyCase, ending)) {
+      crowded = crowded(keys, keyCase);
     }
-    return keys;
+    return new Assignment(keys, collisions(crowded, keys, keyCase));
   }
 
-  private static Set<String> crowded(Map<String, String> keys) {
+  private static boolean giveWay(
+      List<String> derived,
+      Set<String> crowded,
+      Map<String, String> keys,
+      KeyCase keyCase,
+      String ending) {
+    boolean moved = false;
+    for (String id : derived) {
+      String key = keys.get(id);
+      if (crowded.contains(place(key, keyCase))) {
+        String whole = safe(id) + ending;
+        moved |= !key.equals(whole);
+        keys.put(id, whole);
+      }
+    }
+    return moved;
+  }
+
+  private static Set<String> crowded(Map<String, String> keys, KeyCase keyCase) {
     Map<String, Integer> counts = new HashMap<>();
-    keys.values().forEach(key -> counts.merge(key, 1, Integer::sum));
+    keys.values().forEach(key -> counts.merge(place(key, keyCase), 1, Integer::sum));
     counts.values().removeIf(count -> count == 1);
     return counts.keySet();
+  }
+
+  private static Findings collisions(
+      Set<String> crowded, Map<String, String> keys, KeyCase keyCase) {
+    Map<String, List<String>> idsByPlace = new TreeMap<>();
+    if (!crowded.isEmpty()) {
+      keys.forEach(
+          (id, key) -> {
+            if (crowded.contains(place(key, keyCase))) {
+              idsByPlace.computeIfAbsent(place(key, keyCase), unused -> new ArrayList<>()).add(id);
+            }
+          });
+    }
+    Findings.Counter found = new Findings.Counter();
+    for (List<String> ids : idsByPlace.values()) {
+      ids.sort(null);
+      for (String id : ids) {
+        String other = ids.get(id.equals(ids.get(0)) ? 1 : 0);
+        found.add(
+            "Images '%s' and '%s' would both be written to '%s'"
+                .formatted(id, other, keys.get(id)));
+      }
+    }
+    return found.findings();
+  }
+
+  private static String place(String key, KeyCase keyCase) {
+    return keyCase == KeyCase.IGNORED ? key.toLowerCase(Locale.ROOT) : key;
   }
 
   /** Keeps what is harmless in a path; colons and backslashes are not to Hadoop. */
@@ -79,7 +143,10 @@ public final class OutputKeys {
     List<String> parts = new ArrayList<>();
     for (String part : id.split("/", -1)) {
       if (!part.isEmpty() && !part.equals(".")) {
-        String clean = part.replaceAll("[\\p{Cntrl}\\\\:]", "_");
+        String clean = HARMFUL.matcher(part).replaceAll("_");
+        if (UriRules.climbs(clean)) {
+          clean = clean.replace('%', '_');
+        }
         boolean reserved = clean.startsWith(".") || (parts.isEmpty() && clean.startsWith("_rows"));
         parts.add(reserved ? "-" + clean.substring(1) : clean);
       }
@@ -87,15 +154,23 @@ public final class OutputKeys {
     return parts.isEmpty() ? "image" : String.join("/", parts);
   }
 
+  /** Whether a manifest may ask for this key. */
+  static boolean isUsable(String key) {
+    return safe(key).equals(key);
+  }
+
+  /** Why it may not. */
+  static String unusable(String key) {
+    return ("the output key '%s' cannot be used; it must be a relative path without colons,"
+            + " backslashes, parts that start with a dot or stand for '..', or a leading '_rows'")
+        .formatted(UriRules.masked(key));
+  }
+
   private static String checked(ImageEntry entry) {
-    String key = entry.outputKey();
-    if (!safe(key).equals(key)) {
+    if (!isUsable(entry.outputKey())) {
       throw new StableSrException(
-          ErrorCode.MANIFEST,
-          "The output key '%s' of image '%s' cannot be used; it must be a relative path without"
-                  .formatted(key, entry.id())
-              + " colons, backslashes, parts that start with a dot, or a leading '_rows'.");
+          ErrorCode.MANIFEST, "Image '%s': %s.".formatted(entry.id(), unusable(entry.outputKey())));
     }
-    return key;
+    return entry.outputKey();
   }
 }

@@ -35,6 +35,9 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("upscale.color-fix", upscale.colorFix().name());
     values.put("upscale.wavelet-levels", Integer.toString(upscale.waveletLevels()));
     values.put("output.format", job.format().toString());
+    values.put("output.bits", job.fidelity().bits().name());
+    values.put("output.metadata", job.fidelity().metadata().name());
+    values.put("output.icc", job.fidelity().profile().name());
     values.put("compat.pixel-rounding", job.pixelRounding().name());
     putSampling(values, upscale.sampling());
     if (upscale.sampling().guided()) {

@@ -19,6 +19,8 @@ public record SettingKey(String path, Kind kind, String defaultText, String comm
     FLAG,
     /** Text, often one of a few words. */
     TEXT,
+    /** Several texts; on the command line separated by commas. */
+    LIST,
     /** Free keys with text values. */
     MAP
   }

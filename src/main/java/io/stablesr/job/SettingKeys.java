@@ -120,6 +120,13 @@ public final class SettingKeys {
         case DECIMAL -> values.getDouble(key.path());
         case FLAG -> values.getBoolean(key.path());
         case TEXT -> values.getString(key.path());
+        case LIST -> {
+          if (values.getValue(key.path()).valueType() == ConfigValueType.LIST) {
+            values.getStringList(key.path());
+          } else {
+            values.getString(key.path());
+          }
+        }
         case MAP -> values.getObject(key.path());
       }
     } catch (ConfigException | ArithmeticException | NumberFormatException e) {
@@ -129,6 +136,7 @@ public final class SettingKeys {
             case DECIMAL -> "a number";
             case FLAG -> "true or false";
             case TEXT -> "text";
+            case LIST -> "a list of texts";
             case MAP -> "a block of keys and values";
           };
       throw new StableSrException(
@@ -175,7 +183,8 @@ public final class SettingKeys {
               ? SettingKey.Kind.DECIMAL
               : SettingKey.Kind.INTEGER;
       case STRING -> SettingKey.Kind.TEXT;
-      case LIST, NULL -> throw new IllegalStateException("reference.conf holds a " + type);
+      case LIST -> SettingKey.Kind.LIST;
+      case NULL -> throw new IllegalStateException("reference.conf holds a " + type);
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.stablesr.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ public final class Settings {
     return switch (key.kind()) {
       case INTEGER, DECIMAL, FLAG -> values.getString(key.path());
       case TEXT -> ConfigUtil.quoteString(values.getString(key.path()));
+      case LIST -> values.getValue(key.path()).render(ConfigRenderOptions.concise());
       // Secrets are given as Spark properties; their names are enough to see where they come from.
       case MAP ->
           values.getObject(key.path()).isEmpty()

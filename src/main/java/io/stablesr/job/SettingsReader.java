@@ -2,6 +2,7 @@ package io.stablesr.job;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.core.Words;
@@ -13,13 +14,20 @@ import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.image.BitDepth;
 import io.stablesr.image.ColorFix;
+import io.stablesr.image.MetadataPolicy;
+import io.stablesr.image.OutputBits;
+import io.stablesr.image.OutputFidelity;
 import io.stablesr.image.OutputFormat;
 import io.stablesr.image.PixelRounding;
+import io.stablesr.image.ProfilePolicy;
+import io.stablesr.image.TiffCompression;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Turns settings into the values the engine takes. */
 public final class SettingsReader {
@@ -57,13 +65,40 @@ public final class SettingsReader {
   public static JobOptions job(Config settings) {
     return new JobOptions(
         format(settings),
+        new OutputFidelity(
+            bits(settings),
+            word(MetadataPolicy.class, settings, "output.metadata"),
+            word(ProfilePolicy.class, settings, "output.icc")),
         settings.getBoolean("output.overwrite") ? ExistingOutput.REPLACE : ExistingOutput.SKIP,
         settings.getString("output.rows"),
         word(PixelRounding.class, settings, "compat.pixel-rounding"),
         wholeNumber(settings, "job.partitions"),
         longNumber(settings, "job.max-pixels"),
-        wholeNumber(settings, "job.probe-threads"),
+        wholeNumber(settings, "job.max-aspect-ratio"),
         wholeNumber(settings, "job.progress-seconds"));
+  }
+
+  /** The {@code input} block and what of the {@code job} block is about planning. */
+  public static PlanOptions plan(Config settings) {
+    return new PlanOptions(
+        word(InputFormat.class, settings, "input.input-format"),
+        new AllowedPrefixes(texts(settings, "input.allowed-prefixes")),
+        wholeNumber(settings, "job.probe-threads"),
+        wholeNumber(settings, "job.probe-spark-images"),
+        settings.getDouble("job.partition-minutes"),
+        longNumber(settings, "job.partition-bytes"),
+        settings.getDouble("job.gflops-per-second"));
+  }
+
+  /** A list, or text with commas as the command line gives it. */
+  private static List<String> texts(Config settings, String path) {
+    if (settings.getValue(path).valueType() == ConfigValueType.LIST) {
+      return settings.getStringList(path);
+    }
+    return Stream.of(settings.getString(path).split(","))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
   }
 
   /** The {@code store} block and the part of the {@code job} block that deals with faults. */
@@ -83,23 +118,29 @@ public final class SettingsReader {
   }
 
   private static OutputFormat format(Config settings) {
-    int bits = wholeNumber(settings, "output.bits");
-    BitDepth depth =
-        switch (bits) {
-          case 8 -> BitDepth.EIGHT;
-          case 16 -> BitDepth.SIXTEEN;
-          default -> throw invalid("output.bits", bits, "8 or 16");
-        };
     int quality = wholeNumber(settings, "output.jpeg-quality");
     if (quality < 1 || quality > 100) {
       throw invalid("output.jpeg-quality", quality, "in 1..100");
     }
     String format = settings.getString("output.format");
     return switch (format) {
-      case "png" -> new OutputFormat.Png(depth);
-      case "tiff" -> new OutputFormat.Tiff(depth);
+      // The depth is chosen for each image.
+      case "png" -> new OutputFormat.Png(BitDepth.EIGHT);
+      case "tiff" ->
+          new OutputFormat.Tiff(
+              BitDepth.EIGHT, word(TiffCompression.class, settings, "output.tiff-compression"));
       case "jpeg" -> new OutputFormat.Jpeg(quality);
       default -> throw invalid("output.format", "'" + format + "'", "png, jpeg or tiff");
+    };
+  }
+
+  private static OutputBits bits(Config settings) {
+    String bits = settings.getString("output.bits");
+    return switch (bits) {
+      case "8" -> OutputBits.EIGHT;
+      case "16" -> OutputBits.SIXTEEN;
+      case "auto" -> OutputBits.AUTO;
+      default -> throw invalid("output.bits", "'" + bits + "'", "8, 16 or auto");
     };
   }
 

@@ -62,8 +62,13 @@ final class AutoencoderNetworks implements AutoCloseable {
   }
 
   private int computeHalo(Part body) {
+    return haloLatents(graph(body), downsampling);
+  }
+
+  /** The halo of a recorded body. */
+  static int haloLatents(Graph body, int downsampling) {
     int halo = 0;
-    Map<String, Integer> margins = ReceptiveField.margins(graph(body), LEAST_PATH_SCALE);
+    Map<String, Integer> margins = ReceptiveField.margins(body, LEAST_PATH_SCALE);
     for (Map.Entry<String, Integer> margin : margins.entrySet()) {
       int pixelsPerLatent = margin.getKey().equals("source") ? downsampling : 1;
       if (!margin.getKey().equals("w")) {

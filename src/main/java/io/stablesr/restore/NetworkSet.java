@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  * the order they came: libtorch already uses every thread it was given.
  */
 final class NetworkSet implements AutoCloseable {
-  private static final int FEW_STEPS = 8;
+  /** Up to this many steps the features of a picture are kept while it is sampled. */
+  static final int FEW_STEPS = 8;
 
   private final TensorEngine engine;
   private final FirstUse<CompiledNetwork> denoiser;

@@ -20,6 +20,7 @@ import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDescription.Posterior;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -93,6 +94,13 @@ public final class StableSr implements Upscaler {
     int canvas = 2 * model.tileLatents();
     new TileGrid(canvas, canvas, model.tileLatents(), sampling.overlapLatents()).tiles();
     networks.check(options);
+  }
+
+  @Override
+  public OptionalDouble measureGflopsPerSecond() {
+    try (PromptedDenoiser denoiser = networks.predictor("", "")) {
+      return OptionalDouble.of(new SpeedProbe(model, denoiser, nanoTime).gflopsPerSecond());
+    }
   }
 
   @Override

@@ -18,6 +18,12 @@ public final class StableSrFactory implements UpscalerFactory {
   }
 
   @Override
+  public CostModel costs(ModelSettings settings) {
+    return new NetworkCosts(
+        ModelBundle.open(settings.bundle(), cacheFolder()).description(), settings.dtype());
+  }
+
+  @Override
   public Upscaler open(ModelSettings settings) {
     ModelBundle bundle = ModelBundle.open(settings.bundle(), cacheFolder());
     ComputeDevice device =

@@ -44,6 +44,15 @@ final class TilePlan {
     return List.copyOf(tiles);
   }
 
+  /** Latents of all regions together: what the network sees in one sweep. */
+  static double regionLatents(int height, int width, int tile, int halo) {
+    return regionLength(height, tile, halo) * regionLength(width, tile, halo);
+  }
+
+  private static double regionLength(int length, int tile, int halo) {
+    return spans(length, tile, halo).stream().mapToDouble(span -> span.to - span.from).sum();
+  }
+
   /**
    * The smallest tile with this halo.
    *

@@ -1,5 +1,7 @@
 package io.stablesr.restore;
 
+import java.util.OptionalDouble;
+
 /** Upscales pictures; one instance holds one loaded model on one device. */
 public interface Upscaler extends AutoCloseable {
   /** Name and weights digest of the model, for result rows: {@code stablesr-mini@1f0c…}. */
@@ -11,6 +13,16 @@ public interface Upscaler extends AutoCloseable {
    * @throws io.stablesr.core.StableSrException CONFIG when it cannot, whatever the image
    */
   default void check(UpscaleOptions options) {}
+
+  /**
+   * Measures how fast this device evaluates the denoiser, in a few seconds.
+   *
+   * @return billions of operations per second as {@link CostModel} counts them; empty where the
+   *     engine has no networks
+   */
+  default OptionalDouble measureGflopsPerSecond() {
+    return OptionalDouble.empty();
+  }
 
   /**
    * Upscales one image. Safe to call from several threads; calls share the device.

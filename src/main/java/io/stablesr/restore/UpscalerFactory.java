@@ -16,6 +16,15 @@ public interface UpscalerFactory extends Serializable {
   BundleInfo describe(String bundle);
 
   /**
+   * Predicts costs without loading weights.
+   *
+   * @throws io.stablesr.core.StableSrException when there is no such bundle
+   */
+  default CostModel costs(ModelSettings settings) {
+    return CostModel.ofPixels();
+  }
+
+  /**
    * Loads a model.
    *
    * @throws io.stablesr.core.StableSrException when the bundle cannot be loaded or the device is

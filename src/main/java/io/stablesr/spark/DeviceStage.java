@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ImageResult;
-import io.stablesr.job.JobOptions;
-import io.stablesr.job.Planner;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
@@ -20,12 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.resource.ResourceProfileBuilder;
-import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -39,7 +34,6 @@ final class DeviceStage {
 
   private final SparkSession spark;
   private final Config settings;
-  private final JobOptions options;
   private final RunOptions runOptions;
   private final UpscalerFactory factory;
   private final RunFacts run;
@@ -47,7 +41,6 @@ final class DeviceStage {
   DeviceStage(SparkSession spark, Config settings, UpscalerFactory factory, RunFacts run) {
     this.spark = spark;
     this.settings = settings;
-    this.options = SettingsReader.job(settings);
     this.runOptions = SettingsReader.run(settings);
     this.factory = factory;
     this.run = run;
@@ -112,8 +105,7 @@ final class DeviceStage {
     if (remainder.compute().isEmpty()) {
       return known;
     }
-    int wanted = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
-    List<List<WorkItem>> bins = Planner.pack(remainder.compute(), wanted);
+    List<List<WorkItem>> bins = JobPlanner.pack(spark, settings, remainder.compute());
     PartitionTask task =
         new PartitionTask(
             context.broadcast(
@@ -122,25 +114,9 @@ final class DeviceStage {
             factory,
             run,
             new ProgressCounters(spark.sparkContext()));
-    JavaRDD<Row> computed = onDevices(context.parallelize(bins, bins.size()).mapPartitions(task));
+    JavaRDD<Row> computed =
+        Devices.required(context.parallelize(bins, bins.size()).mapPartitions(task), settings);
     return settled.isEmpty() ? computed : computed.union(known);
-  }
-
-  /**
-   * Asks for GPUs for this stage alone, so that planning and reading rows do not hold any. Where
-   * the whole application already asks for them per task, that is left as it is.
-   */
-  private JavaRDD<Row> onDevices(JavaRDD<Row> rows) {
-    SparkConf conf = spark.sparkContext().getConf();
-    if (conf.getInt("spark.executor.resource.gpu.amount", 0) == 0
-        || conf.contains("spark.task.resource.gpu.amount")) {
-      return rows;
-    }
-    TaskResourceRequests gpu =
-        new TaskResourceRequests()
-            .cpus(conf.getInt("spark.task.cpus", 1))
-            .resource("gpu", 1.0 / runOptions.tasksPerGpu());
-    return rows.withResources(new ResourceProfileBuilder().require(gpu).build());
   }
 
   private ResultRow row(Remainder.Settled image) {

@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.image.DecodedImage;
+import io.stablesr.image.ImageWarning;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
@@ -10,6 +11,7 @@ import io.stablesr.job.WorkItem;
 import io.stablesr.restore.FallbackUpscaler;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +27,7 @@ final class ImageRun {
   private final StageClock clock = new StageClock(System::nanoTime);
   private String inputSha256 = "";
   private String modelId = "";
+  private final List<String> warnings = new ArrayList<>();
   private DecodedImage decoded;
   private FallbackUpscaler.Outcome upscaled;
   private ResultRow row;
@@ -62,6 +65,12 @@ final class ImageRun {
 
   void decoded(DecodedImage image) {
     decoded = image;
+    warn(image.warnings());
+  }
+
+  /** Notes what is to be known about the picture although there is a result. */
+  void warn(List<ImageWarning> found) {
+    found.forEach(warning -> warnings.add(warning.code() + ": " + warning.message()));
   }
 
   FallbackUpscaler.Outcome upscaled() {
@@ -71,6 +80,7 @@ final class ImageRun {
   void upscaled(FallbackUpscaler.Outcome outcome, String model) {
     upscaled = outcome;
     modelId = model;
+    warnings.addAll(outcome.warnings());
     clock.add(outcome.result().stageMillis());
   }
 
@@ -103,7 +113,7 @@ final class ImageRun {
             task.device(),
             upscaled.dtype().name(),
             clock.millis(),
-            upscaled.warnings(),
+            warnings,
             task.origin()));
   }
 
@@ -140,7 +150,7 @@ final class ImageRun {
                 task.device(),
                 "",
                 clock.millis(),
-                List.of(),
+                warnings,
                 task.origin())));
   }
 

@@ -5,7 +5,7 @@ import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
-import io.stablesr.job.ExistingOutput;
+import io.stablesr.image.EncodedImage;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
@@ -20,6 +20,7 @@ import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -69,31 +70,32 @@ final class ImageTask {
     stage(
         image,
         () -> {
-          if (task.repeated()) {
-            Optional<ImageRecord> earlier = finishedEarlier(image.item());
-            if (earlier.isPresent()) {
-              image.finish(ResultRow.of(image.item(), earlier.get(), image.options()));
-              return;
-            }
-          }
-          String target = image.item().outputUri();
-          if (options.existingOutput() == ExistingOutput.SKIP && store.exists(target)) {
-            throw new StableSrException(
-                ErrorCode.OUTPUT_EXISTS,
-                "%s exists; set output.overwrite to replace it.".formatted(target));
+          Optional<ImageRecord> earlier = finishedMeanwhile(image.item());
+          if (earlier.isPresent()) {
+            image.finish(ResultRow.of(image.item(), earlier.get(), image.options()));
+            return;
           }
           byte[] file = image.clock().time("read", () -> store.read(image.item().uri()));
           image.inputSha256(Digests.sha256(file));
           image.decoded(image.clock().time("decode", () -> codec.decode(image.item().id(), file)));
+          codec.requireFits(image.decoded(), image.options().scale());
         });
   }
 
-  private Optional<ImageRecord> finishedEarlier(WorkItem item) {
-    return journal
-        .find(item.id())
+  /**
+   * Planning has left out what was finished before. What is there now was published since then: by
+   * an earlier attempt of this task, or by a twin of this job. When its record cannot be found, the
+   * image is computed, and publishing compares.
+   */
+  private Optional<ImageRecord> finishedMeanwhile(WorkItem item) {
+    OptionalLong present = store.length(item.outputUri());
+    if (present.isEmpty()) {
+      return Optional.empty();
+    }
+    return journal.find(item.id()).or(() -> journal.findOfTwin(item.id())).stream()
         .filter(record -> record.matches(item) && record.status() == RowStatus.DONE)
-        .filter(
-            record -> store.length(item.outputUri()).orElse(-1) == record.result().outputBytes());
+        .filter(record -> record.result().outputBytes() == present.getAsLong())
+        .findFirst();
   }
 
   /** Runs the networks. */
@@ -123,16 +125,16 @@ final class ImageTask {
     stage(
         image,
         () -> {
-          byte[] encoded =
+          EncodedImage file =
               image
                   .clock()
                   .time(
                       "encode",
                       () ->
                           codec.encode(
-                              image.upscaled().result().image(),
-                              image.decoded().alpha(),
-                              metadata(image)));
+                              image.upscaled().result().image(), image.decoded(), metadata(image)));
+          byte[] encoded = file.bytes();
+          image.warn(file.warnings());
           ResultRow row = image.done(encoded.length, Digests.sha256(encoded));
           journal.write(row.record());
           image

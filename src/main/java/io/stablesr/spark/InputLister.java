@@ -3,37 +3,47 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.AllowedPrefixes;
 import io.stablesr.job.ImageEntry;
+import io.stablesr.job.ImageListing;
 import io.stablesr.job.ImageNames;
+import io.stablesr.job.InputFormat;
 import io.stablesr.job.Manifest;
+import io.stablesr.job.ManifestEntries;
+import io.stablesr.job.SettingsReader;
+import io.stablesr.job.UriRules;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.SparkSession;
 
 /** Finds the images that an input means: a manifest, a file, a folder or a glob. */
 final class InputLister {
-  /** Stores that a manifest may name; others, such as http, would be requests in our name. */
-  private static final Set<String> MANIFEST_SCHEMES = Set.of("file", "hdfs", "s3a");
-
+  private final SparkSession spark;
   private final Configuration hadoop;
   private final Config settings;
+  private final InputFormat wanted;
+  private final AllowedPrefixes allowed;
 
-  InputLister(Configuration hadoop, Config settings) {
-    this.hadoop = hadoop;
+  InputLister(SparkSession spark, Config settings) {
+    this.spark = spark;
+    this.hadoop = spark.sparkContext().hadoopConfiguration();
     this.settings = settings;
+    this.wanted = SettingsReader.plan(settings).format();
+    this.allowed = qualified(SettingsReader.plan(settings).allowed());
   }
 
   /**
@@ -42,55 +52,80 @@ final class InputLister {
    * @param outputFolder qualified, on any store; left out when it lies inside of the input
    * @throws StableSrException when there is no image, a manifest has an error, or the store fails
    */
-  List<ImageEntry> list(String input, Path outputFolder) {
+  ImageListing list(String input, Path outputFolder) {
+    String shown = UriRules.masked(input);
+    UriRules.requireNoCredentials("input", input);
     try {
       Path path = new Path(input);
       FileSystem files = path.getFileSystem(hadoop);
-      List<ImageEntry> entries = entries(files, files.makeQualified(path), outputFolder);
-      if (entries.isEmpty()) {
+      ImageListing listing = listing(files, files.makeQualified(path), outputFolder);
+      if (listing.images().isEmpty()) {
         throw new StableSrException(
             ErrorCode.INPUT_NOT_FOUND,
-            "The input %s holds no images (jpg, png, webp, tif, bmp).".formatted(input));
+            "The input %s holds no images (jpg, png, webp, tif, bmp).".formatted(shown));
       }
-      List<ImageEntry> sorted = new ArrayList<>(entries);
-      sorted.sort(Comparator.comparing(ImageEntry::id));
-      return sorted;
+      return listing;
     } catch (FileNotFoundException e) {
-      throw missing(input, e);
+      throw missing(shown, e);
     } catch (IOException | UncheckedIOException e) {
       throw new StableSrException(
           ErrorCode.INPUT_READ,
-          "The input %s cannot be listed: %s.".formatted(input, e.getMessage()),
+          "The input %s cannot be listed: %s."
+              .formatted(shown, UriRules.masked(String.valueOf(e.getMessage()))),
           e);
     } catch (IllegalArgumentException e) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
-          "The input %s is not a path: %s.".formatted(input, e.getMessage()),
+          "The input %s is not a path: %s."
+              .formatted(shown, UriRules.masked(String.valueOf(e.getMessage()))),
           e);
     }
   }
 
-  private List<ImageEntry> entries(FileSystem files, Path path, Path outputFolder)
-      throws IOException {
+  private ImageListing listing(FileSystem files, Path path, Path outputFolder) throws IOException {
     // A name with brackets is looked up literally before it is taken as a glob.
-    if (files.exists(path)) {
-      FileStatus status = files.getFileStatus(path);
-      if (status.isDirectory()) {
-        return folder(files, status.getPath(), outputFolder);
+    if (!files.exists(path)) {
+      if (wanted != InputFormat.AUTO && wanted != InputFormat.FOLDER) {
+        throw missing(path.toString(), null);
       }
-      return path.getName().toLowerCase(Locale.ROOT).endsWith(".csv")
-          ? manifest(files, path)
-          : List.of(ImageEntry.of(path.getName(), path.toString()));
+      return ImageListing.of(glob(files, path));
     }
+    FileStatus status = files.getFileStatus(path);
+    return switch (format(status)) {
+      case FOLDER -> {
+        requireAllowed(path);
+        yield ImageListing.of(
+            status.isDirectory()
+                ? folder(files, status.getPath(), outputFolder)
+                : List.of(entry(path.getName(), path, status)));
+      }
+      case CSV, JSONL, LIST -> textManifest(files, path, format(status));
+      case PARQUET -> parquetManifest(path);
+      case S3_INVENTORY -> new InventoryFiles(hadoop, allowed).read(files, path);
+      case AUTO -> throw new IllegalStateException();
+    };
+  }
+
+  private InputFormat format(FileStatus status) {
+    if (wanted != InputFormat.AUTO) {
+      return wanted;
+    }
+    InputFormat byName = InputFormat.ofName(status.getPath().getName());
+    boolean fitting = !status.isDirectory() || byName == InputFormat.PARQUET;
+    return fitting ? byName : InputFormat.FOLDER;
+  }
+
+  private List<ImageEntry> glob(FileSystem files, Path path) throws IOException {
     Path root = withoutGlob(path);
     FileStatus[] matches = root.equals(path) ? null : files.globStatus(path);
     if (matches == null) {
       throw missing(path.toString(), null);
     }
+    requireAllowed(root);
     List<ImageEntry> entries = new ArrayList<>();
     for (FileStatus match : matches) {
       if (match.isFile() && ImageNames.isImage(match.getPath().getName())) {
-        entries.add(entry(root, match.getPath()));
+        entries.add(entry(idBelow(root, match.getPath()), match.getPath(), match));
       }
     }
     return entries;
@@ -106,47 +141,66 @@ final class InputLister {
     List<ImageEntry> entries = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> found = files.listFiles(root, /* recursive */ true);
     while (found.hasNext()) {
-      Path path = found.next().getPath();
+      LocatedFileStatus status = found.next();
+      Path path = status.getPath();
       if (ImageNames.isImage(path.getName()) && !path.toString().startsWith(leftOut)) {
-        entries.add(entry(root, path));
+        entries.add(entry(idBelow(root, path), path, status));
       }
     }
     return entries;
   }
 
-  private List<ImageEntry> manifest(FileSystem files, Path path) throws IOException {
-    String text;
-    try (FSDataInputStream stream = files.open(path)) {
-      text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+  private ImageListing textManifest(FileSystem files, Path path, InputFormat format)
+      throws IOException {
+    ManifestEntries entries = entries(path);
+    try (Reader text = new InputStreamReader(files.open(path), StandardCharsets.UTF_8)) {
+      Manifest.read(format, text, entries);
     }
-    return Manifest.parse(text, settings, uri -> located(path, uri));
+    return entries.listing();
   }
 
-  /** A relative uri is relative to the manifest, so that both can be moved together. */
-  private String located(Path manifest, String uri) {
-    Path written = new Path(uri);
-    String scheme = written.toUri().getScheme();
-    if (scheme != null
-        && !MANIFEST_SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))
-        && !scheme.equalsIgnoreCase(manifest.toUri().getScheme())) {
-      throw new IllegalArgumentException(
-          "the scheme '%s' is not allowed; images may be on file, hdfs, s3a or the manifest's own store"
-              .formatted(scheme));
-    }
-    Path image = new Path(manifest.getParent(), written);
-    try {
-      return image.getFileSystem(hadoop).makeQualified(image).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
+  private ImageListing parquetManifest(Path path) {
+    ManifestEntries entries = entries(path);
+    ParquetManifest.read(spark, path, entries);
+    return entries.listing();
   }
 
-  private static ImageEntry entry(Path root, Path file) {
+  private ManifestEntries entries(Path manifest) {
+    return new ManifestEntries(settings, new ManifestUris(hadoop, manifest, allowed)::locate);
+  }
+
+  private static ImageEntry entry(String id, Path path, FileStatus status) {
+    return ImageEntry.of(id, path.toString())
+        .withSource(OptionalLong.of(status.getLen()), SourceVersion.of(status));
+  }
+
+  private static String idBelow(Path root, Path file) {
     String prefix = root.toUri().getPath();
     String path = file.toUri().getPath();
-    String id =
-        path.startsWith(prefix) ? path.substring(prefix.length()).replaceFirst("^/+", "") : path;
-    return ImageEntry.of(id, file.toString());
+    return path.startsWith(prefix) ? path.substring(prefix.length()).replaceFirst("^/+", "") : path;
+  }
+
+  private AllowedPrefixes qualified(AllowedPrefixes written) {
+    List<String> prefixes = new ArrayList<>();
+    for (String prefix : written.prefixes()) {
+      if (!prefix.toLowerCase(Locale.ROOT).matches("[a-z][a-z0-9+.-]*:/.*")) {
+        throw new StableSrException(
+            ErrorCode.CONFIG,
+            "input.allowed-prefixes has '%s'; it must begin with a scheme, as file:/data or s3a://bucket/photos."
+                .formatted(UriRules.masked(prefix)));
+      }
+      prefixes.add(prefix);
+    }
+    return new AllowedPrefixes(prefixes);
+  }
+
+  private void requireAllowed(Path path) {
+    if (!allowed.allows(path.toString())) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "The input %s is outside of input.allowed-prefixes (%s)."
+              .formatted(path, String.join(", ", allowed.prefixes())));
+    }
   }
 
   /** The deepest folder above the first part that has a glob character. */

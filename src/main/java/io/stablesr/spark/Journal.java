@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -63,9 +64,29 @@ final class Journal {
         .filter(record -> record.imageId().equals(imageId));
   }
 
+  /** The record of an image that another run, which works at the same time, has finished. */
+  Optional<ImageRecord> findOfTwin(String imageId) {
+    Path journals = run.getParent();
+    try {
+      for (FileStatus other :
+          retry.run(() -> journals.getFileSystem(hadoop).listStatus(journals))) {
+        Optional<ImageRecord> record =
+            get(path(other.getPath(), RECORDS, imageId, ".json")).flatMap(ImageRecord::parse);
+        if (record.isPresent()) {
+          return record;
+        }
+      }
+      return Optional.empty();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed(journals, e);
+    }
+  }
+
   /** Notes that this image is about to be computed; returns how often that was noted before. */
   int mark(String imageId) {
-    Path path = path(MARKS, imageId, "");
+    Path path = path(run, MARKS, imageId, "");
     int before = get(path).map(Journal::count).orElse(0);
     put(path, Integer.toString(before + 1));
     return before;
@@ -73,7 +94,7 @@ final class Journal {
 
   /** The image has been computed, and the process is still there. */
   void unmark(String imageId) {
-    Path path = path(MARKS, imageId, "");
+    Path path = path(run, MARKS, imageId, "");
     try {
       retry.run(() -> path.getFileSystem(hadoop).delete(path, /* recursive */ false));
     } catch (IOException e) {
@@ -86,11 +107,11 @@ final class Journal {
   }
 
   private Path recordPath(String imageId) {
-    return path(RECORDS, imageId, ".json");
+    return path(run, RECORDS, imageId, ".json");
   }
 
   /** Object stores share their load by the start of the key, so it is spread. */
-  private Path path(String kind, String imageId, String ending) {
+  private static Path path(Path run, String kind, String imageId, String ending) {
     String name = Digests.sha256(imageId).substring(0, 40);
     return new Path(run, "%s/%s/%s%s".formatted(kind, name.substring(0, 2), name, ending));
   }

@@ -22,7 +22,6 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
@@ -54,7 +53,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   public Iterator<Row> call(Iterator<List<WorkItem>> bins) {
     TaskContext task = TaskContext.get();
     RunOptions options = SettingsReader.run(settings);
-    ModelSettings modelSettings = model(task);
+    ModelSettings modelSettings = Devices.model(settings, task);
     Upscaler model = ExecutorModels.INSTANCE.get(factory, modelSettings);
     // Settings that do not suit the model are one sentence about the job, not a row per image.
     model.check(SettingsReader.upscale(settings));
@@ -133,15 +132,6 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   private static String late(RunOptions options) {
     return "Reading or writing took more than %d s (store.deadline-seconds)."
         .formatted(options.deadlineSeconds());
-  }
-
-  /** The model settings on the GPU that Spark gave this task, unless a device was asked for. */
-  private ModelSettings model(TaskContext task) {
-    ModelSettings model = SettingsReader.model(settings);
-    ResourceInformation gpu = task.resourcesJMap().get("gpu");
-    return gpu != null && model.device().equals("auto")
-        ? model.onDevice(GpuAddress.device(gpu.addresses()[0], System.getenv()))
-        : model;
   }
 
   private static String host() {

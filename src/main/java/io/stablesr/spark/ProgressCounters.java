@@ -20,6 +20,9 @@ final class ProgressCounters implements Serializable {
   static final String TILES = "stablesr.tiles";
   static final String COST = "stablesr.cost";
 
+  /** Share of an image's cost that is done when its last tile is: decoding and writing follow. */
+  private static final double BEFORE_DECODING = 0.8;
+
   private static final long serialVersionUID = 1L;
 
   private final LongAccumulator images;
@@ -53,7 +56,7 @@ final class ProgressCounters implements Serializable {
       synchronized (ProgressCounters.this) {
         tiles.add(done - tilesBefore);
         tilesBefore = done;
-        long costNow = (long) (item.cost() * ((double) done / Math.max(1, total)));
+        long costNow = (long) (item.cost() * BEFORE_DECODING * done / Math.max(1, total));
         cost.add(costNow - costBefore);
         costBefore = costNow;
       }

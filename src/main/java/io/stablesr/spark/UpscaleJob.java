@@ -1,27 +1,17 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
-import io.stablesr.job.ImageCodec;
-import io.stablesr.job.ImageEntry;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.JobSummary;
-import io.stablesr.job.OutputKeys;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.SoftwareVersion;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.BundleInfo;
-import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -72,12 +62,17 @@ final class UpscaleJob {
             bundle.licence(),
             SoftwareVersion.text(),
             settings);
-    List<WorkItem> items = items(input, outputFolder, run);
-    checkModel();
+    List<WorkItem> items =
+        new JobPlanner(spark, settings, factory, upscale -> run.parameters(upscale).digest())
+            .plan(input, outputFolder)
+            .items();
     console.say("model: %s (licence: %s)".formatted(bundle.name(), bundle.licence()));
     try (RunGuard guard = new RunGuard(hadoop, outputFolder, rowsRoot, runId)) {
       Remainder remainder = remainder(items, outputFolder, rowsRoot);
       console.say(remainder.text());
+      if (!remainder.compute().isEmpty()) {
+        checkModel();
+      }
       new DeviceStage(spark, settings, factory, run).run(remainder, rowsFolder, console);
       guard.sweep();
     }
@@ -106,44 +101,6 @@ final class UpscaleJob {
         new OutputListing(hadoop(), outputFolder),
         options.existingOutput(),
         runOptions.failedImages());
-  }
-
-  private List<WorkItem> items(String input, Path outputFolder, RunFacts run)
-      throws InterruptedException {
-    Configuration hadoop = hadoop();
-    List<ImageEntry> entries = new InputLister(hadoop, settings).list(input, outputFolder);
-    Map<String, String> keys = OutputKeys.assign(entries, options.format());
-    Map<String, Long> pixels =
-        new CostProbe(
-                new ImageStore(hadoop, runId, StoreRetry.ONCE),
-                new ImageCodec(options),
-                options.probeThreads())
-            .pixels(entries);
-    Set<String> inputs = new HashSet<>();
-    entries.forEach(entry -> inputs.add(entry.uri()));
-    List<WorkItem> items = new ArrayList<>();
-    for (ImageEntry entry : entries) {
-      String target = outputFolder + "/" + keys.get(entry.id());
-      if (inputs.contains(target)) {
-        throw new StableSrException(
-            ErrorCode.CONFIG,
-            "The result of '%s' would replace the input %s; choose another output folder."
-                .formatted(entry.id(), target));
-      }
-      UpscaleOptions upscale = SettingsReader.upscale(settings, entry.overrides());
-      double scale = upscale.scale();
-      long cost = Math.max(1, (long) (pixels.get(entry.id()) * scale * scale));
-      items.add(
-          new WorkItem(
-              entry.id(),
-              entry.uri(),
-              target,
-              cost,
-              entry.overrides(),
-              "",
-              run.parameters(upscale).digest()));
-    }
-    return items;
   }
 
   private Configuration hadoop() {

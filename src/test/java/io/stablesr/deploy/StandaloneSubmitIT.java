@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.TestImages;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StandaloneSubmitIT {
   private static final String SECRET = "s3cr3t-" + Long.toHexString(System.nanoTime());
+
+  private static final Pattern STARTED =
+      Pattern.compile("Starting Spark master at spark://127\\.0\\.0\\.1:(\\d+)\\s");
 
   @TempDir private Path folder;
   private final List<Process> daemons = new ArrayList<>();
@@ -115,9 +116,9 @@ class StandaloneSubmitIT {
             "spark.network.crypto.enabled true",
             "spark.network.crypto.authEngineVersion 2",
             "spark.network.crypto.cipher AES/GCM/NoPadding"));
-    int port = freePort();
-    daemon("master", "master.Master", "--port", Integer.toString(port), properties);
-    await(port);
+    // Port 0: a free port that is looked up first may be somebody else's a moment later.
+    daemon("master", "master.Master", "--port", "0", properties);
+    int port = masterPort();
     daemon("worker", "worker.Worker", "--memory", "2g", properties, "spark://127.0.0.1:" + port);
     return port;
   }
@@ -151,21 +152,15 @@ class StandaloneSubmitIT {
     return Files.readString(Path.of("target/dist/classpath-spark.txt")).strip();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void await(int port) throws InterruptedException {
-    for (int i = 0; i < 600; i++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-        return;
-      } catch (IOException e) {
-        Thread.sleep(100);
+  private int masterPort() throws IOException, InterruptedException {
+    Path log = folder.resolve("master.log");
+    for (int i = 0; i < 1_200; i++) {
+      Matcher started = STARTED.matcher(Files.readString(log));
+      if (started.find()) {
+        return Integer.parseInt(started.group(1));
       }
+      Thread.sleep(100);
     }
-    throw new IllegalStateException("Nothing listens on port " + port);
+    throw new IllegalStateException("The master did not start:\n" + Files.readString(log));
   }
 }

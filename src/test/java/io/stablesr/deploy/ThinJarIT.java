@@ -50,7 +50,7 @@ class ThinJarIT {
                     // Their native libraries look for these names.
                     || name.startsWith("ai/djl/")
                     || name.startsWith("com/sun/jna/"));
-    for (String library : List.of("config", "picocli", "gson", "twelvemonkeys", "drew", "xmp")) {
+    for (String library : List.of("config", "picocli", "gson", "twelvemonkeys")) {
       assertThat(classes).anyMatch(name -> name.startsWith("io/stablesr/shaded/" + library + "/"));
     }
   }

@@ -33,7 +33,7 @@ class DecodeFailureTest {
   void aTextFileIsNotAnImage() {
     byte[] text = "hello, world".getBytes(StandardCharsets.US_ASCII);
     assertThatThrownBy(() -> decoder.decode("a.jpg", text))
-        .hasMessage("Cannot decode a.jpg: it is not a JPEG, PNG, WebP, TIFF or BMP file.")
+        .hasMessage("Cannot decode a.jpg: it is not a JPEG, PNG, WebP, TIFF, BMP or GIF file.")
         .extracting("code")
         .isEqualTo(ErrorCode.IMAGE_DECODE);
   }

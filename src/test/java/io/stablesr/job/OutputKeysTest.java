@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -50,31 +51,68 @@ class OutputKeysTest {
 
   @Test
   void aKeyThatIsAskedForIsKeptAndOthersGiveWay() {
-    List<ImageEntry> entries =
-        List.of(new ImageEntry("x", "u", "a", Map.of()), ImageEntry.of("a.jpg", "v"));
+    List<ImageEntry> entries = List.of(asked("x", "a"), ImageEntry.of("a.jpg", "v"));
 
-    assertThat(OutputKeys.assign(entries, PNG))
-        .isEqualTo(Map.of("x", "a.png", "a.jpg", "a.jpg.png"));
+    assertThat(assign(entries).distinct()).isEqualTo(Map.of("x", "a.png", "a.jpg", "a.jpg.png"));
   }
 
   @Test
   void keysThatCannotBeUsedAreErrors() {
-    assertThatThrownBy(
-            () -> OutputKeys.assign(List.of(new ImageEntry("x", "u", "../a.png", Map.of())), PNG))
-        .hasMessageStartingWith("The output key '../a.png' of image 'x' cannot be used");
-    assertThatThrownBy(
-            () ->
-                OutputKeys.assign(
-                    List.of(
-                        new ImageEntry("x", "u", "a", Map.of()),
-                        new ImageEntry("y", "v", "a.png", Map.of())),
-                    PNG))
-        .hasMessage("Two images ask for the output key 'a.png'.");
+    assertThatThrownBy(() -> assign(List.of(asked("x", "../a.png"))))
+        .hasMessageStartingWith("Image 'x': the output key '../a.png' cannot be used");
+    for (String key :
+        List.of("/etc/passwd", "a/%2e%2e/b", "%2e./b", "a\\..\\b", "_rows/x", "a//b")) {
+      assertThatThrownBy(() -> assign(List.of(asked("x", key))))
+          .as(key)
+          .hasMessageContaining("cannot be used");
+    }
+  }
+
+  @Test
+  void imagesThatWouldBeWrittenToOnePlaceAreFound() {
+    OutputKeys.Assignment assignment =
+        assign(List.of(asked("x", "a"), asked("y", "a.png"), asked("z", "b"), asked("w", "a")));
+
+    assertThat(assignment.collisions())
+        .isEqualTo(
+            new Findings(
+                3,
+                List.of(
+                    "Images 'w' and 'x' would both be written to 'a.png'",
+                    "Images 'x' and 'w' would both be written to 'a.png'",
+                    "Images 'y' and 'w' would both be written to 'a.png'")));
+    assertThatThrownBy(assignment::distinct)
+        .hasMessage(
+            "Images 'w' and 'x' would both be written to 'a.png' (3 images in all would overwrite"
+                + " one another); give them output keys or other ids.");
     assertThatThrownBy(() -> keys("a:b.png", "a_b.png"))
-        .hasMessageContaining("Several images would be written to 'a_b.png.png'");
+        .hasMessageStartingWith(
+            "Images 'a:b.png' and 'a_b.png' would both be written to 'a_b.png.png'");
+  }
+
+  @Test
+  void whereTheFileSystemIgnoresCaseSoDoTheKeys() {
+    List<ImageEntry> entries =
+        Stream.of("A.jpg", "a.tif", "B.png", "b.png").map(id -> ImageEntry.of(id, id)).toList();
+
+    OutputKeys.Assignment assignment = OutputKeys.assign(entries, PNG, OutputKeys.KeyCase.IGNORED);
+
+    assertThat(assignment.keys())
+        .containsEntry("A.jpg", "A.jpg.png")
+        .containsEntry("a.tif", "a.tif.png");
+    assertThat(assignment.collisions().count()).isEqualTo(2);
+    assertThat(assign(entries).collisions().count()).isZero();
+  }
+
+  private static ImageEntry asked(String id, String key) {
+    return new ImageEntry(id, "u", key, OptionalLong.empty(), "", "", Map.of());
+  }
+
+  private static OutputKeys.Assignment assign(List<ImageEntry> entries) {
+    return OutputKeys.assign(entries, PNG, OutputKeys.KeyCase.DISTINGUISHED);
   }
 
   private static Map<String, String> keys(String... ids) {
-    return OutputKeys.assign(Stream.of(ids).map(id -> ImageEntry.of(id, id)).toList(), PNG);
+    return assign(Stream.of(ids).map(id -> ImageEntry.of(id, id)).toList()).distinct();
   }
 }

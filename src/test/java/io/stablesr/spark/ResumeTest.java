@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -138,6 +141,28 @@ class ResumeTest {
     assertThat(second.doneBefore()).isEqualTo(finished);
     assertThat(FakeEngine.UPSCALED.get()).isEqualTo(computed + 6 - finished);
     assertThat(JobFixture.rowsById(second)).hasSize(6);
+  }
+
+  @Test
+  void twoSubmissionsAtOnceDoNotHarmEachOther() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<JobSummary>> runs =
+          threads.invokeAll(
+              List.of(
+                  () -> run(Map.of("job.partitions", "2")),
+                  () -> run(Map.of("job.partitions", "3"))));
+      for (Future<JobSummary> run : runs) {
+        assertThat(run.get().count(RowStatus.DONE)).as(run.get().text()).isEqualTo(6);
+        assertThat(JobFixture.rowsById(run.get())).hasSize(6);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(output.resolve("_journal")).doesNotExist();
+    try (Stream<Path> files = Files.list(output)) {
+      assertThat(files).hasSize(7);
+    }
   }
 
   @Test

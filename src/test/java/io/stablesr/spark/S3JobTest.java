@@ -25,10 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** Reads from and writes to an S3 server over HTTP. */
 @Tag("s3-server")
@@ -49,17 +45,7 @@ class S3JobTest {
 
   @BeforeEach
   void createBucket() throws IOException {
-    try (S3Client client =
-        S3Client.builder()
-            .endpointOverride(server.getUri())
-            .forcePathStyle(true)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
-            .build()) {
-      client.createBucket(request -> request.bucket(BUCKET));
-    }
+    S3Buckets.create(server, BUCKET);
     Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
     hadoop.set("fs.s3a.endpoint", server.getUri().toString());
     hadoop.set("fs.s3a.endpoint.region", "us-east-1");

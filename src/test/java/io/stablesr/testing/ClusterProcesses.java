@@ -160,7 +160,8 @@ public final class ClusterProcesses implements AutoCloseable {
                 "SPARK_HOME", sparkHome.toString(),
                 "SPARK_SCALA_VERSION", "2.13",
                 "SPARK_LOCAL_IP", "127.0.0.1",
-                "MALLOC_ARENA_MAX", "2"));
+                "MALLOC_ARENA_MAX", "2",
+                "OMP_WAIT_POLICY", "PASSIVE"));
     builder.redirectErrorStream(true);
     builder.redirectOutput(
         ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));

@@ -1,0 +1,155 @@
+package io.stablesr.restore;
+
+import io.stablesr.diffusion.TileGrid;
+import io.stablesr.graph.Graph;
+import io.stablesr.network.AutoencoderParts;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** Costs of a bundle's images, from recordings of its networks (docs/planning.md). */
+final class NetworkCosts implements CostModel {
+  /** Sweeps of the tiled autoencoder until its statistics stand still (docs/tiling.md). */
+  private static final int SWEEPS = 7;
+
+  /**
+   * Planes of three floats per pixel that are alive at once: enlarged, padded, decoded, corrected,
+   * and two of the colour fix; and the picture as it is encoded.
+   */
+  private static final int HOST_BYTES_PER_PIXEL = 6 * 12 + 8;
+
+  private final ModelDescription model;
+  private final int elementBytes;
+  private final FlopCurve denoiser;
+  private final FlopCurve condition;
+  private final FlopCurve encoder;
+  private final FlopCurve decoder;
+  private final FlopCurve fusingDecoder;
+  private final FlopCurve encoderBody;
+  private final FlopCurve encoderTail;
+  private final FlopCurve decoderHead;
+  private final FlopCurve decoderBody;
+  private final FlopCurve fusingDecoderBody;
+  private final int encoderHalo;
+  private final int decoderHalo;
+  private final int fusingDecoderHalo;
+  private final double denoiserElementsPerLatent;
+  private final double autoencoderElementsPerLatent;
+  private final long parameters;
+
+  NetworkCosts(ModelDescription model, ModelDtype dtype) {
+    this.model = model;
+    this.elementBytes = dtype == ModelDtype.FP32 ? 4 : 2;
+    Graphs graphs = new Graphs(model.architecture());
+    int side = 1 << (model.architecture().unet().levels() - 1);
+    denoiser = FlopCurve.of(s -> graphs.denoiser(square(s)), side);
+    condition = FlopCurve.of(s -> graphs.conditionEncoder(square(s)), side);
+    encoder = FlopCurve.of(s -> graphs.encoder(square(s), Graphs.CFW_SCOPE), side);
+    decoder = FlopCurve.of(s -> graphs.decoder(square(s), Graphs.CFW_SCOPE), side);
+    fusingDecoder = FlopCurve.of(s -> graphs.fusingDecoder(square(s)), side);
+    encoderBody = FlopCurve.of(s -> parts(graphs, s).encoderBody(), side);
+    encoderTail = FlopCurve.of(s -> parts(graphs, s).encoderTail(), side);
+    decoderHead = FlopCurve.of(s -> parts(graphs, s).decoderHead(), side);
+    decoderBody = FlopCurve.of(s -> parts(graphs, s).decoderBody(), side);
+    fusingDecoderBody = FlopCurve.of(s -> parts(graphs, s).fusingDecoderBody(), side);
+    int f = model.architecture().autoencoder().downsampling();
+    AutoencoderParts tile = graphs.autoencoderParts(Extent.TILE);
+    encoderHalo = AutoencoderNetworks.haloLatents(tile.encoderBody(), f);
+    decoderHalo = AutoencoderNetworks.haloLatents(tile.decoderBody(), f);
+    fusingDecoderHalo = AutoencoderNetworks.haloLatents(tile.fusingDecoderBody(), f);
+    Graph denoiserTile = graphs.denoiser(Extent.TILE);
+    Graph encoderTile = graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE);
+    Graph decoderTile = graphs.fusingDecoder(Extent.TILE);
+    denoiserElementsPerLatent = elementsPerLatent(denoiserTile);
+    autoencoderElementsPerLatent =
+        Math.max(elementsPerLatent(encoderTile), elementsPerLatent(decoderTile));
+    parameters = sum(List.of(denoiserTile, encoderTile, decoderTile), Graph::parameterCount);
+  }
+
+  @Override
+  public ImageCost cost(int width, int height, UpscaleOptions options) {
+    WorkGeometry.Plan plan = model.geometry().plan(height, width, options.scale());
+    int f = model.architecture().autoencoder().downsampling();
+    int rows = plan.paddedHeight() / f;
+    int columns = plan.paddedWidth() / f;
+    TileGrid grid =
+        new TileGrid(rows, columns, model.tileLatents(), options.sampling().overlapLatents());
+    long steps = options.sampling().steps();
+    int branches = options.sampling().guided() ? 2 : 1;
+    long tiles = grid.count();
+    double tileLatents = (double) grid.tileHeight() * grid.tileWidth();
+    // The guidance branches of a tile share its structural condition.
+    double step = branches * denoiser.at(tileLatents) - (branches - 1) * condition.at(tileLatents);
+    long inputPixels = (long) width * height;
+    long workPixels = (long) plan.paddedHeight() * plan.paddedWidth();
+    return new ImageCost(
+        inputPixels,
+        (long) plan.outHeight() * plan.outWidth(),
+        tiles,
+        tiles * steps * branches,
+        tiles * steps * step,
+        autoencoder(rows, columns, options),
+        12 * inputPixels + HOST_BYTES_PER_PIXEL * workPixels,
+        deviceBytes(grid, branches, rows, columns, options));
+  }
+
+  /** Operations of one denoiser evaluation of one tile. */
+  double tileFlops(int tileHeight, int tileWidth) {
+    return denoiser.at((double) tileHeight * tileWidth);
+  }
+
+  private double autoencoder(int rows, int columns, UpscaleOptions options) {
+    boolean fuses = options.fusionWeight() != 0;
+    double latents = (double) rows * columns;
+    int tile = options.vaeTilePixels() / model.architecture().autoencoder().downsampling();
+    if (rows <= tile && columns <= tile) {
+      boolean encodesAgain = fuses && options.sampling().steps() > NetworkSet.FEW_STEPS;
+      return (encodesAgain ? 2 : 1) * encoder.at(latents)
+          + (fuses ? fusingDecoder : decoder).at(latents);
+    }
+    return encoderTail.at(latents)
+        + decoderHead.at(latents)
+        + SWEEPS * bodies(encoderBody, rows, columns, tile, encoderHalo)
+        + SWEEPS
+            * (fuses
+                ? bodies(fusingDecoderBody, rows, columns, tile, fusingDecoderHalo)
+                : bodies(decoderBody, rows, columns, tile, decoderHalo));
+  }
+
+  private double bodies(FlopCurve body, int rows, int columns, int tile, int halo) {
+    TilePlan.requireRoom(
+        tile * model.architecture().autoencoder().downsampling(),
+        halo,
+        model.architecture().autoencoder().downsampling());
+    // A body has no attention, so one evaluation of all regions together costs the same.
+    return body.at(TilePlan.regionLatents(rows, columns, tile, halo));
+  }
+
+  private long deviceBytes(
+      TileGrid grid, int branches, int rows, int columns, UpscaleOptions options) {
+    long batch = Math.min(options.sampling().tileBatch(), grid.count());
+    double denoising =
+        denoiserElementsPerLatent * grid.tileHeight() * grid.tileWidth() * batch * branches;
+    int tile = options.vaeTilePixels() / model.architecture().autoencoder().downsampling();
+    double coding = autoencoderElementsPerLatent * Math.min(rows, tile) * Math.min(columns, tile);
+    return Math.round(elementBytes * (parameters + Math.max(denoising, coding)));
+  }
+
+  private static double elementsPerLatent(Graph tile) {
+    return (double) tile.cost().peakActivationElements()
+        / (Extent.TILE.latentHeight() * Extent.TILE.latentWidth());
+  }
+
+  private static long sum(List<Graph> graphs, ToLongFunction<Graph> value) {
+    return graphs.stream().mapToLong(value).sum();
+  }
+
+  private static AutoencoderParts parts(Graphs graphs, int side) {
+    return graphs.autoencoderParts(square(side));
+  }
+
+  private static Extent square(int side) {
+    return new Extent(1, side, side);
+  }
+}

@@ -1,0 +1,103 @@
+package io.stablesr.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.job.SettingKeys;
+import io.stablesr.job.Settings;
+import io.stablesr.job.SettingsLayer;
+import io.stablesr.job.SettingsReader;
+import io.stablesr.network.Architecture;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetworkCostsTest {
+  private static final ModelSettings MINI =
+      new ModelSettings("stablesr-mini", ModelDtype.FP32, "cpu", 2);
+  private static final CostModel COSTS = new StableSrFactory().costs(MINI);
+
+  @ParameterizedTest
+  @CsvSource({"64, 64", "40, 64", "96, 160"})
+  void aCurveGivesTheRecordersCountAtAnySize(int height, int width) {
+    Graphs graphs = new Graphs(Architecture.OFFICIAL);
+    Extent extent = new Extent(1, height, width);
+
+    FlopCurve denoiser = FlopCurve.of(s -> graphs.denoiser(new Extent(1, s, s)), 8);
+    FlopCurve encoder = FlopCurve.of(s -> graphs.encoder(new Extent(1, s, s), Graphs.CFW_SCOPE), 8);
+
+    double latents = (double) height * width;
+    double denoiserFlops = graphs.denoiser(extent).cost().flops();
+    double encoderFlops = graphs.encoder(extent, Graphs.CFW_SCOPE).cost().flops();
+    assertThat(denoiser.at(latents)).isCloseTo(denoiserFlops, within(1e-9 * denoiserFlops));
+    assertThat(encoder.at(latents)).isCloseTo(encoderFlops, within(1e-9 * encoderFlops));
+  }
+
+  @Test
+  void tilesAndEvaluationsAreThoseOfTheEngine() {
+    UpscaleOptions options = options(Map.of("sampling.steps", "1"));
+    UpscaleResult result;
+    try (Upscaler model = new StableSrFactory().open(MINI)) {
+      result =
+          model.upscale(
+              new UpscaleRequest("x", FloatTensor.zeros(3, 20, 200), options), (done, total) -> {});
+    }
+
+    ImageCost cost = COSTS.cost(200, 20, options);
+
+    assertThat(cost.tiles()).isEqualTo(result.tiles()).isGreaterThan(1);
+    assertThat(cost.evaluations()).isEqualTo(result.networkCalls());
+    assertThat(cost.outputPixels()).isEqualTo((long) result.image().dim(1) * result.image().dim(2));
+  }
+
+  @Test
+  void theCostFollowsStepsGuidanceAndSize() {
+    ImageCost plain = COSTS.cost(1000, 800, options(Map.of("sampling.steps", "4")));
+    ImageCost steps = COSTS.cost(1000, 800, options(Map.of("sampling.steps", "8")));
+    ImageCost guided =
+        COSTS.cost(
+            1000, 800, options(Map.of("sampling.steps", "4", "sampling.guidance-scale", "3")));
+    ImageCost wide = COSTS.cost(2000, 800, options(Map.of("sampling.steps", "4")));
+
+    assertThat(plain.tiles()).isGreaterThan(1);
+    assertThat(steps.denoiserFlops()).isCloseTo(2 * plain.denoiserFlops(), within(1.0));
+    assertThat(steps.autoencoderFlops()).isEqualTo(plain.autoencoderFlops());
+    assertThat(guided.evaluations()).isEqualTo(2 * plain.evaluations());
+    assertThat(guided.denoiserFlops() / plain.denoiserFlops()).isBetween(1.3, 2.0);
+    assertThat(wide.flops() / plain.flops()).isBetween(1.7, 2.3);
+    assertThat(wide.hostBytes() / (double) plain.hostBytes()).isBetween(1.9, 2.1);
+    assertThat(plain.deviceBytes()).isGreaterThan(1 << 20);
+  }
+
+  @Test
+  void anImageThatTheEngineRefusesIsRefused() {
+    assertThatThrownBy(() -> COSTS.cost(9000, 7000, options(Map.of())))
+        .isInstanceOfSatisfying(
+            StableSrException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE));
+  }
+
+  @Test
+  void theDenoiserIsTimedOnThisMachine() {
+    try (Upscaler model = new StableSrFactory().open(MINI)) {
+      assertThat(model.measureGflopsPerSecond().orElseThrow()).isBetween(0.01, 1e6);
+    }
+  }
+
+  private static UpscaleOptions options(Map<String, String> settings) {
+    return SettingsReader.upscale(
+        Settings.of(
+                SettingKeys.reference(),
+                List.of(SettingsLayer.ofCommandLine(settings)),
+                bundle -> new StableSrFactory().describe(bundle).defaults())
+            .values());
+  }
+}
