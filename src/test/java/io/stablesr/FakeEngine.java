@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An engine without networks: nearest enlargement with a shade that depends on image id and seed,
- * as a real one's noise does. Images whose id contains {@code poison} make it fail, those with
- * {@code cancelled} are cancelled, the prompt {@code unsuitable} does not pass the check, the
- * bundle {@code broken} cannot be opened.
+ * as a real one's noise does. Images whose id contains {@code poison} make it fail, {@code crash}
+ * kills the process, those with {@code cancelled} are cancelled, the prompt {@code unsuitable} does
+ * not pass the check, the bundle {@code broken} cannot be opened.
  */
 public final class FakeEngine implements UpscalerFactory {
   /** How often a model was opened in this JVM. */
@@ -67,6 +67,10 @@ public final class FakeEngine implements UpscalerFactory {
     @Override
     public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
       UPSCALED.incrementAndGet();
+      if (request.imageId().contains("crash")) {
+        // As a fault in native code ends a process: nothing is cleaned up.
+        Runtime.getRuntime().halt(137);
+      }
       if (request.imageId().contains("poison")) {
         throw new IllegalStateException("poisoned");
       }

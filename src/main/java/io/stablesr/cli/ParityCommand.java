@@ -26,6 +26,9 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:everything compared is within its tolerance", "1:something is not"})
 final class ParityCommand implements Callable<Integer> {
+  /** Exit status of a process that was told to end. */
+  private static final int TERMINATED = 143;
+
   private final CommandEnvironment environment;
 
   @Parameters(paramLabel = "DIR", description = "Folder of recorded files and their weights.")
@@ -73,6 +76,17 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // libtorch's own cleaning up at an exit crashes when a native call is still running.
+    Thread halt = new Thread(() -> Runtime.getRuntime().halt(TERMINATED), "stablesr-halt");
+    Runtime.getRuntime().addShutdownHook(halt);
+    try {
+      return replay();
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(halt);
+    }
+  }
+
+  private int replay() {
     ParityRun run = new ParityRun(Replayers.standard(), System::nanoTime);
     ParityOptions options = new ParityOptions(folder, precision, threads, only);
     ParityReport report =

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +24,9 @@ import picocli.CommandLine.ParseResult;
  */
 final class SettingsOptions {
   private static final String MAP_OPTION = "--conf";
+
+  /** Settings for whose options each command speaks itself. */
+  private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
 
   @Option(
       names = "--profile",
@@ -45,10 +49,10 @@ final class SettingsOptions {
       description = "Sets a Spark property, for instance --conf spark.driver.host=127.0.0.1.")
   private List<String> sparkProperties = new ArrayList<>();
 
-  /** Adds an option for each setting to a command. */
+  /** Adds an option for each setting to a command, but for input and output. */
   static void addTo(CommandSpec command, SettingKeys keys) {
     for (SettingKey key : keys.all()) {
-      if (key.kind() != SettingKey.Kind.MAP) {
+      if (hasOption(key)) {
         command.addOption(
             OptionSpec.builder(key.option())
                 .type(String.class)
@@ -89,7 +93,7 @@ final class SettingsOptions {
           end < 0 ? property : '"' + property.substring(0, end) + '"' + property.substring(end));
     }
     for (SettingKey key : keys.all()) {
-      if (key.kind() != SettingKey.Kind.MAP && parsed.hasMatchedOption(key.option())) {
+      if (hasOption(key) && parsed.hasMatchedOption(key.option())) {
         typed.put(key.path(), parsed.matchedOptionValue(key.option(), ""));
       }
     }
@@ -103,6 +107,10 @@ final class SettingsOptions {
       layers.add(SettingsLayer.ofProfile(profile, environment.profileFolders()));
     }
     return Settings.of(keys, layers, bundle -> factory.describe(bundle).defaults());
+  }
+
+  private static boolean hasOption(SettingKey key) {
+    return key.kind() != SettingKey.Kind.MAP && !OF_THE_COMMAND.contains(key.path());
   }
 
   private static void put(

@@ -12,6 +12,7 @@ import io.stablesr.job.UriRules;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,8 +66,15 @@ final class UpscaleCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UpscalerFactory factory = environment.factory().get();
+    Map<String, String> ends = new LinkedHashMap<>();
+    if (input != null) {
+      ends.put("job.input", input);
+    }
+    if (output != null) {
+      ends.put("job.output", output);
+    }
     Settings settings =
-        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, Map.of());
+        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, ends);
     SettingsReader.model(settings.values());
     SettingsReader.upscale(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
@@ -74,22 +82,24 @@ final class UpscaleCommand implements Callable<Integer> {
       environment.out().print(settings.explain());
       return 0;
     }
-    require(input, "--input");
-    require(output, "--output");
-    UriRules.requireNoCredentials("output", output);
+    String from = required(settings, "job.input", "--input");
+    String to = required(settings, "job.output", "--output");
+    UriRules.requireNoCredentials("output", to);
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
     SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);
     JobSummary summary =
-        new UpscaleRunner(factory, Clock.systemUTC()).run(settings, input, output, console);
+        new UpscaleRunner(factory, Clock.systemUTC()).run(settings, from, to, console);
     environment.out().print(summary.text());
     return summary.exitCode();
   }
 
-  private static void require(String value, String option) {
-    if (value == null || value.isBlank()) {
+  private static String required(Settings settings, String key, String option) {
+    String value = settings.values().getString(key);
+    if (value.isBlank()) {
       throw new StableSrException(
           ErrorCode.CONFIG, "upscale needs %s; see upscale --help.".formatted(option));
     }
+    return value;
   }
 }

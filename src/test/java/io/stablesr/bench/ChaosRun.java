@@ -49,7 +49,7 @@ public final class ChaosRun {
     int rounds = Integer.parseInt(args[1]);
     long seed = Long.parseLong(args[2]);
     int images = Integer.parseInt(args[3]);
-    try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, List.of());
+    try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, 1, List.of());
         FaultProxy proxy = new FaultProxy(cluster.store(), seed)) {
       ChaosRun run = new ChaosRun(cluster, proxy, folder, images);
       ChaosInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);

@@ -12,8 +12,10 @@ import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.UpscaleOptions;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -161,12 +163,41 @@ class SettingsTest {
   }
 
   @Test
-  void theShippedProfilesAreValid() {
-    for (String name : List.of("local", "s3")) {
-      Settings.of(
-          keys,
-          List.of(SettingsLayer.ofProfile(name, List.of(Path.of("conf")))),
-          SettingsTest::noBundle);
+  void theShippedProfilesAndJobsAreValid() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String shipped : List.of("conf", "jobs")) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(shipped), "*.conf")) {
+        found.forEach(files::add);
+      }
+    }
+    assertThat(files).extracting(Path::toString).contains("conf/k8s.conf", "jobs/nightly.conf");
+    for (Path file : files) {
+      Settings settings =
+          Settings.of(keys, List.of(SettingsLayer.ofFile(file)), SettingsTest::noBundle);
+      SettingsReader.model(settings.values());
+      SettingsReader.upscale(settings.values());
+      SettingsReader.job(settings.values());
+      SettingsReader.run(settings.values());
+    }
+  }
+
+  @Test
+  void theProfilesOfClustersKeepStrangersOut() {
+    for (String name : List.of("standalone", "yarn", "k8s")) {
+      Config spark =
+          Settings.of(
+                  keys,
+                  List.of(SettingsLayer.ofProfile(name, List.of(Path.of("conf")))),
+                  SettingsTest::noBundle)
+              .values()
+              .getConfig("spark.conf");
+      assertThat(spark.getBoolean("\"spark.authenticate\"")).as(name).isTrue();
+      assertThat(spark.getBoolean("\"spark.network.crypto.enabled\"")).as(name).isTrue();
+      assertThat(spark.getBoolean("\"spark.decommission.enabled\"")).as(name).isTrue();
+      assertThat(spark.getInt("\"spark.hadoop.fs.s3a.retry.limit\"")).as(name).isEqualTo(5);
+      assertThat("spark.hadoop.fs.s3a.session.token")
+          .as(name)
+          .containsPattern(spark.getString("\"spark.redaction.regex\""));
     }
   }
 

@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.util.Progressable;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** What is left behind when publishing a result goes wrong. */
+@Tag("s3-server")
 class PublishFaultTest {
   private static final byte[] RESULT = {1, 2, 3, 4};
   private static final String TARGET_KEY = "test.raced.target";

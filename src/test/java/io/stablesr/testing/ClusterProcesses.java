@@ -29,10 +29,11 @@ public final class ClusterProcesses implements AutoCloseable {
    * Starts a cluster.
    *
    * @param folder for logs, work and objects
-   * @param workers number of workers with one core each
+   * @param workers number of workers
+   * @param cores cores of each worker
    * @param workerProperties Java properties of the workers, such as their resources
    */
-  public ClusterProcesses(Path folder, int workers, List<String> workerProperties)
+  public ClusterProcesses(Path folder, int workers, int cores, List<String> workerProperties)
       throws IOException, InterruptedException {
     this.folder = Files.createDirectories(folder);
     this.sparkHome = sparkHome(folder.resolve("spark-home"));
@@ -63,7 +64,7 @@ public final class ClusterProcesses implements AutoCloseable {
               "--host",
               "127.0.0.1",
               "--cores",
-              "1",
+              Integer.toString(cores),
               "--memory",
               "2g",
               "--webui-port",
