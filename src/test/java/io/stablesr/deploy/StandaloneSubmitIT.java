@@ -112,6 +112,8 @@ class StandaloneSubmitIT {
         properties,
         List.of(
             "spark.authenticate true",
+            // Spark 4.1 has it on, and it knows no authentication.
+            "spark.master.rest.enabled false",
             "spark.authenticate.secret " + SECRET,
             "spark.network.crypto.enabled true",
             "spark.network.crypto.authEngineVersion 2",
