@@ -1,6 +1,7 @@
 package io.stablesr.engine;
 
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import io.stablesr.core.FloatTensor;
 import java.nio.FloatBuffer;
 
@@ -19,6 +20,21 @@ public final class DeviceTensor {
   /** Length of dimension {@code axis}. */
   public int dim(int axis) {
     return Math.toIntExact(array.getShape().get(axis));
+  }
+
+  /**
+   * Adds the derivatives of this value, a tensor of one element, to the gradients of the leaves it
+   * was computed from, and forgets how it was computed.
+   */
+  public void backward() {
+    try (PtNDArray one = (PtNDArray) array.getManager().ones(array.getShape())) {
+      JniUtils.backward(array, one, false, false);
+    }
+  }
+
+  /** The value of a tensor of one element. */
+  public float item() {
+    return download().data()[0];
   }
 
   /** Copies the values to the Java heap. */
