@@ -1,12 +1,6 @@
 package io.stablesr.diffusion;
 
-import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
-import io.stablesr.core.StableSrException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Noise that depends on nothing but (seed, image identity, draw, channel, y, x): not on tiles,
@@ -18,17 +12,11 @@ import java.security.NoSuchAlgorithmException;
 public final class PhiloxNoise implements NoiseSource {
   private static final double TO_UNIT = 0x1.0p-53;
 
-  private final int key0;
-  private final int key1;
+  private final PhiloxKey key;
 
   /** The noise of one image under a seed. */
   public PhiloxNoise(long seed, String imageId) {
-    byte[] identity = imageId.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer message = ByteBuffer.allocate(Long.BYTES + identity.length);
-    message.putLong(seed).put(identity);
-    ByteBuffer digest = ByteBuffer.wrap(sha256(message.array()));
-    this.key0 = digest.getInt();
-    this.key1 = digest.getInt();
+    this.key = PhiloxKey.of(seed, imageId);
   }
 
   @Override
@@ -41,11 +29,18 @@ public final class PhiloxNoise implements NoiseSource {
       for (int row = 0; row < window.height(); row++) {
         for (int column = 0; column < window.width(); column++) {
           Philox.block(
-              window.x() + column, window.y() + row, channel / 2, draw.index(), key0, key1, words);
+              window.x() + column,
+              window.y() + row,
+              channel / 2,
+              draw.index(),
+              key.word0(),
+              key.word1(),
+              words);
           // (0, 1]: the logarithm of 0 must not occur.
           double radius =
-              StrictMath.sqrt(-2.0 * StrictMath.log((bits53(words[0], words[1]) + 1) * TO_UNIT));
-          double angle = 2.0 * Math.PI * (bits53(words[2], words[3]) * TO_UNIT);
+              StrictMath.sqrt(
+                  -2.0 * StrictMath.log((PhiloxUniform.bits53(words[0], words[1]) + 1) * TO_UNIT));
+          double angle = 2.0 * Math.PI * (PhiloxUniform.bits53(words[2], words[3]) * TO_UNIT);
           int at = channel * plane + row * window.width() + column;
           values[at] = (float) (radius * StrictMath.cos(angle));
           if (channel + 1 < channels) {
@@ -55,20 +50,5 @@ public final class PhiloxNoise implements NoiseSource {
       }
     }
     return noise;
-  }
-
-  private static long bits53(int high, int low) {
-    return (((long) high << 32) | (low & 0xFFFFFFFFL)) >>> 11;
-  }
-
-  private static byte[] sha256(byte[] message) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(message);
-    } catch (NoSuchAlgorithmException e) {
-      throw new StableSrException(
-          ErrorCode.INTERNAL,
-          "This Java runtime has no SHA-256, which every runtime must have.",
-          e);
-    }
   }
 }

@@ -2,8 +2,7 @@ package io.stablesr.image;
 
 /**
  * Source positions and weights of a separable interpolation along one axis, with the fp32
- * arithmetic of torch's {@code interpolate(align_corners=False)} where the scale is derived from
- * the two integer sizes.
+ * arithmetic of torch's {@code interpolate(align_corners=False)}.
  *
  * <p>Tap {@code k} of output position {@code i} is at {@code [i * taps + k]}. The positions of one
  * output lie within {@code taps} consecutive source positions.
@@ -22,8 +21,12 @@ final class InterpolationTable {
   }
 
   static InterpolationTable cubic(int inSize, int outSize) {
+    return cubic(inSize, outSize, (float) inSize / outSize);
+  }
+
+  /** {@code scale} is source pixels per output pixel where it is not the ratio of the sizes. */
+  static InterpolationTable cubic(int inSize, int outSize, float scale) {
     InterpolationTable table = new InterpolationTable(4, outSize);
-    float scale = (float) inSize / outSize;
     for (int i = 0; i < outSize; i++) {
       float real = sourcePosition(scale, i);
       int base = Math.min((int) Math.floor(real), inSize - 1);
@@ -37,8 +40,12 @@ final class InterpolationTable {
   }
 
   static InterpolationTable linear(int inSize, int outSize) {
+    return linear(inSize, outSize, (float) inSize / outSize);
+  }
+
+  /** {@code scale} is source pixels per output pixel where it is not the ratio of the sizes. */
+  static InterpolationTable linear(int inSize, int outSize, float scale) {
     InterpolationTable table = new InterpolationTable(2, outSize);
-    float scale = (float) inSize / outSize;
     for (int i = 0; i < outSize; i++) {
       float real = Math.max(sourcePosition(scale, i), 0f);
       int base = Math.min((int) real, inSize - 1);

@@ -4,9 +4,13 @@ import io.stablesr.core.FloatTensor;
 import java.util.Arrays;
 
 /**
- * Resampling as {@code torch.nn.functional.interpolate(size=...)} does it on the CPU: half-pixel
- * centres, no antialiasing, fp32. Bicubic with a = -0.75 is what the published scripts enlarge and
- * shrink with. Values are not clamped: bicubic overshoots at edges.
+ * Resampling as {@code torch.nn.functional.interpolate} does it on the CPU: half-pixel centres, no
+ * antialiasing, fp32. Bicubic with a = -0.75 is what the published scripts enlarge and shrink with.
+ * Values are not clamped: bicubic overshoots at edges.
+ *
+ * <p>{@code ...ByFactor} is {@code interpolate(scale_factor=...)}: sides are {@code floor(side *
+ * factor)}, at least 1 here, and positions follow from the factor itself, not from the ratio of the
+ * sides, so that the last rows and columns may be cut off.
  */
 public final class TorchResize {
   private TorchResize() {}
@@ -27,6 +31,35 @@ public final class TorchResize {
         image,
         InterpolationTable.linear(image.dim(1), outHeight),
         InterpolationTable.linear(image.dim(2), outWidth));
+  }
+
+  /** {@code mode="bicubic", scale_factor=factor}. */
+  public static FloatTensor bicubicByFactor(FloatTensor image, double factor) {
+    int outHeight = scaled(image.dim(1), factor);
+    int outWidth = scaled(image.dim(2), factor);
+    check(image, outHeight, outWidth);
+    float step = (float) (1.0 / factor);
+    return separable(
+        image,
+        InterpolationTable.cubic(image.dim(1), outHeight, step),
+        InterpolationTable.cubic(image.dim(2), outWidth, step));
+  }
+
+  /** {@code mode="bilinear", scale_factor=factor}. */
+  public static FloatTensor bilinearByFactor(FloatTensor image, double factor) {
+    int outHeight = scaled(image.dim(1), factor);
+    int outWidth = scaled(image.dim(2), factor);
+    check(image, outHeight, outWidth);
+    float step = (float) (1.0 / factor);
+    return separable(
+        image,
+        InterpolationTable.linear(image.dim(1), outHeight, step),
+        InterpolationTable.linear(image.dim(2), outWidth, step));
+  }
+
+  /** {@code mode="area", scale_factor=factor}: the factor counts for the size only. */
+  public static FloatTensor areaByFactor(FloatTensor image, double factor) {
+    return area(image, scaled(image.dim(1), factor), scaled(image.dim(2), factor));
   }
 
   /** {@code mode="area"}: the mean over the source pixels that an output pixel touches. */
@@ -164,6 +197,14 @@ public final class TorchResize {
     int[] positions = new int[outSize];
     Arrays.setAll(positions, i -> Math.min((int) (i * scale), inSize - 1));
     return positions;
+  }
+
+  private static int scaled(int side, double factor) {
+    if (!(factor > 0 && factor <= 64)) {
+      throw new IllegalArgumentException(
+          "A resize factor must be above 0 and at most 64, got " + factor);
+    }
+    return Math.max((int) Math.floor(side * factor), 1);
   }
 
   private static void check(FloatTensor image, int outHeight, int outWidth) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
-/** Recorded reference tensors of one safetensors file in {@code ../shared/goldens/public}. */
+/** Recorded reference tensors of one safetensors file in {@code ../shared}. */
 public final class Goldens {
   private final Checkpoint file;
 
@@ -16,12 +16,20 @@ public final class Goldens {
     this.file = file;
   }
 
-  /** The file {@code <name>.safetensors}. */
+  /** The file {@code <name>.safetensors} of {@code goldens/public}. */
   public static Goldens of(String name) {
+    return at("goldens/public/" + name + ".safetensors");
+  }
+
+  /** The file {@code <name>.safetensors} of {@code goldens2/public}: operators and metrics. */
+  public static Goldens ofOperators(String name) {
+    return at("goldens2/public/" + name + ".safetensors");
+  }
+
+  private static Goldens at(String relative) {
     // Mapped memory stays valid after closing; the file is small and its channel is not worth a
     // try block in every test.
-    return new Goldens(
-        Checkpoint.open(SharedFolder.path("goldens/public/" + name + ".safetensors")));
+    return new Goldens(Checkpoint.open(SharedFolder.path(relative)));
   }
 
   /** All tensor names. */
