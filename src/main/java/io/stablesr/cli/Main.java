@@ -98,7 +98,8 @@ public final class Main {
         new PlanCommand(environment, keys, System::nanoTime),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
-        new ParityCommand(environment));
+        new ParityCommand(environment),
+        new TrainCommand(environment));
   }
 
   private static int parameterError(ParameterException e, CommandEnvironment environment) {

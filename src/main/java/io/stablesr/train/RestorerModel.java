@@ -1,0 +1,24 @@
+package io.stablesr.train;
+
+import io.stablesr.core.FloatTensor;
+import io.stablesr.diffusion.NoiseSchedule;
+import io.stablesr.diffusion.Parameterization;
+import io.stablesr.network.Architecture;
+
+/**
+ * What the trainers of a whole restorer know of its model.
+ *
+ * @param architecture shapes of its networks
+ * @param parameterization what the denoiser's output means
+ * @param latentScale between the autoencoder's latent and the denoiser's
+ * @param schedule of the noise
+ * @param context of the empty prompt {@code [1,L,C]}
+ * @param waveletLevels of the colour correction
+ */
+public record RestorerModel(
+    Architecture architecture,
+    Parameterization parameterization,
+    double latentScale,
+    NoiseSchedule schedule,
+    FloatTensor context,
+    int waveletLevels) {}
