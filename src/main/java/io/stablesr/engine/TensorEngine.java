@@ -82,7 +82,7 @@ public final class TensorEngine implements AutoCloseable {
 
   /** Weights that training changes, copied to the device. */
   public TrainableWeights trainable(Map<String, FloatTensor> values) {
-    return new TrainableWeights(device.djl(), values);
+    return new TrainableWeights(device, values);
   }
 
   /** Compiles a graph over live weights. */

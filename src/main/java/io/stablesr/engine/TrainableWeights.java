@@ -1,12 +1,11 @@
 package io.stablesr.engine;
 
-import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 import io.stablesr.core.FloatTensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,11 +20,20 @@ import java.util.function.Predicate;
  * they share the values and have gradients of their own, one replica for each thread.
  */
 public final class TrainableWeights implements AutoCloseable {
+  private static final String METHODS =
+      """
+      def assign(self: __torch__.Net, to: Tensor, value: Tensor) -> NoneType:
+        _0 = torch.copy_(to, value)
+        return None
+      """;
+
   private final NDManager manager;
+  private final ScriptModule module;
   private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
 
-  TrainableWeights(Device device, Map<String, FloatTensor> values) {
-    this.manager = NDManager.newBaseManager(device, "PyTorch");
+  TrainableWeights(ComputeDevice device, Map<String, FloatTensor> values) {
+    this.manager = NDManager.newBaseManager(device.djl(), "PyTorch");
+    this.module = TensorFunctions.module(device, "weights", METHODS, "");
     values.forEach((key, value) -> tensors.put(key, upload(manager, value)));
   }
 
@@ -46,10 +54,10 @@ public final class TrainableWeights implements AutoCloseable {
       throw new IllegalArgumentException(
           "Weight %s has shape %s, not %s".formatted(key, tensor.getShape(), values));
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocateDirect(values.size() * Float.BYTES).order(ByteOrder.nativeOrder());
-    bytes.asFloatBuffer().put(values.data());
-    tensor.set(bytes);
+    // DJL's own set() would exchange the memory, which replicas share.
+    try (PtNDArray source = upload(manager, values)) {
+      module.mutate("assign", IValue.from(tensor), IValue.from(source));
+    }
   }
 
   /** Leaf tensors over the same memory. Frozen weights take no gradient. */
@@ -78,9 +86,12 @@ public final class TrainableWeights implements AutoCloseable {
     return tensor;
   }
 
+  /** A copy in libtorch's own memory; DJL leaves new arrays in memory that Java may free. */
   static PtNDArray upload(NDManager manager, FloatTensor value) {
-    return (PtNDArray)
-        manager.create(FloatBuffer.wrap(value.data()), new Shape(longs(value.shape())));
+    try (NDArray java =
+        manager.create(FloatBuffer.wrap(value.data()), new Shape(longs(value.shape())))) {
+      return (PtNDArray) java.duplicate();
+    }
   }
 
   private static long[] longs(int[] shape) {
@@ -89,6 +100,7 @@ public final class TrainableWeights implements AutoCloseable {
 
   @Override
   public void close() {
+    module.close();
     manager.close();
   }
 
