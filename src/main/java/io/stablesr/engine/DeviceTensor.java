@@ -4,6 +4,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stablesr.core.FloatTensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /** A tensor in native memory, owned by the {@link TensorScope} it was made in. */
 public final class DeviceTensor {
@@ -15,6 +16,11 @@ public final class DeviceTensor {
 
   PtNDArray array() {
     return array;
+  }
+
+  /** The dimensions. */
+  public int[] shape() {
+    return Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
   }
 
   /** Length of dimension {@code axis}. */
@@ -39,14 +45,9 @@ public final class DeviceTensor {
 
   /** Copies the values to the Java heap. */
   public FloatTensor download() {
-    long[] dims = array.getShape().getShape();
-    int[] shape = new int[dims.length];
-    for (int axis = 0; axis < dims.length; axis++) {
-      shape[axis] = Math.toIntExact(dims[axis]);
-    }
     FloatBuffer values = array.toByteBuffer(true).asFloatBuffer();
     float[] data = new float[values.remaining()];
     values.get(data);
-    return FloatTensor.of(data, shape);
+    return FloatTensor.of(data, shape());
   }
 }

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  * @param divergenceWeight of the divergence per latent value
  */
 record AutoencoderObjective(
-    PatchSet patches, int count, int side, double gradientWeight, double divergenceWeight)
+    PictureSource patches, int count, int side, double gradientWeight, double divergenceWeight)
     implements Objective {
   @Override
   public boolean trains(String key) {
@@ -32,7 +32,7 @@ record AutoencoderObjective(
 
   @Override
   public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
-    PatchBatch batch = PatchBatch.draw(patches, random, count, side);
+    PatchBatch batch = patches.draw(random, count, side);
     double kind = random.nextDouble();
     FloatTensor picture =
         kind < 0.2 ? batch.source() : batch.target(kind < 0.6 ? 1 : random.nextDouble());

@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
  * @param teacherShare of the target
  * @param ownShare of the shares whose noisy latents come from the denoiser's own result
  */
-record LatentObjective(PatchSet patches, int count, int side, double teacherShare, double ownShare)
+record LatentObjective(
+    PictureSource patches, int count, int side, double teacherShare, double ownShare)
     implements Objective {
   @Override
   public boolean trains(String key) {
@@ -27,7 +28,7 @@ record LatentObjective(PatchSet patches, int count, int side, double teacherShar
 
   @Override
   public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
-    PatchBatch batch = PatchBatch.draw(patches, random, count, side);
+    PatchBatch batch = patches.draw(random, count, side);
     Losses losses = networks.losses();
     RestorerModel model = networks.model();
     try (TensorScope scope = networks.engine().scope()) {
@@ -35,7 +36,7 @@ record LatentObjective(PatchSet patches, int count, int side, double teacherShar
       DeviceTensor good = scope.upload(batch.target(teacherShare));
       DeviceTensor zLr = networks.encode(scope, source).latent();
       DeviceTensor z = networks.encode(scope, good).latent();
-      DeviceTensor noise = Draws.normal(scope, random, z.dim(0), z.dim(1), z.dim(2), z.dim(3));
+      DeviceTensor noise = Draws.normal(scope, random, z.shape());
       int[] t = Draws.timesteps(random, z.dim(0), model.schedule().size());
       DeviceTensor from = z;
       if (random.nextDouble() < ownShare) {

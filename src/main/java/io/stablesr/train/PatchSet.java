@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** The patches of a folder, in the order of their names. */
-public final class PatchSet {
+public final class PatchSet implements PictureSource {
   private final List<Path> files;
 
   private PatchSet(List<Path> files) {
@@ -38,6 +39,11 @@ public final class PatchSet {
   /** The number of patches. */
   public int size() {
     return files.size();
+  }
+
+  @Override
+  public PatchBatch draw(RandomGenerator random, int count, int side) {
+    return PatchBatch.draw(this, random, count, side);
   }
 
   /** Reads a patch. */

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * @param trained which weights are trained
  */
 record PictureObjective(
-    PatchSet patches,
+    PictureSource patches,
     int count,
     int side,
     double gradientWeight,
@@ -44,7 +44,7 @@ record PictureObjective(
 
   @Override
   public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
-    PatchBatch batch = PatchBatch.draw(patches, random, count, side);
+    PatchBatch batch = patches.draw(random, count, side);
     boolean fused = random.nextDouble() < fusedShare;
     boolean reachesDenoiser = random.nextDouble() < denoiserShare;
     Losses losses = networks.losses();
@@ -84,8 +84,7 @@ record PictureObjective(
       RandomGenerator random,
       boolean reachesDenoiser) {
     int steps = networks.model().schedule().size();
-    DeviceTensor noise =
-        Draws.normal(scope, random, zLr.dim(0), zLr.dim(1), zLr.dim(2), zLr.dim(3));
+    DeviceTensor noise = Draws.normal(scope, random, zLr.shape());
     int[] top = RestorerNetworks.all(count, steps - 1);
     boolean own = random.nextDouble() < ownShare;
     if (own || !reachesDenoiser) {

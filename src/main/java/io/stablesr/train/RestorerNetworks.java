@@ -9,21 +9,25 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.engine.TrainableNetwork;
 import io.stablesr.engine.TrainableWeights;
+import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.ModelDescription.Posterior;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** The networks of a restorer over one replica of its weights, and how they are put together. */
 final class RestorerNetworks implements AutoCloseable {
   private final RestorerModel model;
   private final TensorEngine engine;
   private final Losses losses;
-  private final TrainableNetwork encoder;
-  private final TrainableNetwork denoiser;
-  private final TrainableNetwork decoder;
-  private final TrainableNetwork fusingDecoder;
+  private final Graphs graphs;
+  private final Function<Graph, TrainableNetwork> compiler;
+  private final Map<String, TrainableNetwork> compiled = new LinkedHashMap<>();
 
   RestorerNetworks(
       RestorerModel model,
@@ -34,13 +38,13 @@ final class RestorerNetworks implements AutoCloseable {
     this.model = model;
     this.engine = engine;
     this.losses = new Losses(engine, model.waveletLevels(), borderPixels);
-    Graphs graphs = new Graphs(model.architecture());
-    this.encoder =
-        engine.trainable(graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE), replica, options);
-    this.denoiser = engine.trainable(graphs.denoiser(Extent.TILE), replica, options);
-    this.decoder =
-        engine.trainable(graphs.decoder(Extent.TILE, Graphs.CFW_SCOPE), replica, options);
-    this.fusingDecoder = engine.trainable(graphs.fusingDecoder(Extent.TILE), replica, options);
+    this.graphs = new Graphs(model.architecture());
+    this.compiler = graph -> engine.trainable(graph, replica, options);
+  }
+
+  /** A network, compiled when it is first needed. */
+  private TrainableNetwork network(String name, Supplier<Graph> graph) {
+    return compiled.computeIfAbsent(name, unused -> compiler.apply(graph.get()));
   }
 
   /**
@@ -66,16 +70,30 @@ final class RestorerNetworks implements AutoCloseable {
 
   /** Encodes pictures {@code [N,3,H,W]} in -1..1. */
   Encoded encode(TensorScope scope, DeviceTensor picture) {
-    Map<String, DeviceTensor> out = encoder.run(scope, Map.of("picture", picture));
+    Map<String, DeviceTensor> out =
+        network("encoder", () -> graphs.encoder(Extent.TILE, model.autoencoder()))
+            .run(scope, Map.of("picture", picture));
     Map<String, DeviceTensor> features = new LinkedHashMap<>(out);
     DeviceTensor moments = features.remove("moments");
     return new Encoded(moments, losses.latent(scope, moments, model.latentScale()), features);
   }
 
+  /** The scaled latent of pictures, taken from the posterior as the model wants it. */
+  DeviceTensor posterior(TensorScope scope, DeviceTensor picture, RandomGenerator random) {
+    Encoded encoded = encode(scope, picture);
+    if (model.posterior() == Posterior.MODE) {
+      return encoded.latent();
+    }
+    DeviceTensor noise = Draws.normal(scope, random, encoded.latent().shape());
+    return losses.sample(scope, encoded.moments(), noise, model.latentScale());
+  }
+
   /** Decodes scaled latents without fusion. */
   DeviceTensor decode(TensorScope scope, DeviceTensor latent) {
     DeviceTensor plain = losses.scaled(scope, latent, 1 / model.latentScale());
-    return decoder.run(scope, Map.of("latent", plain)).get("picture");
+    return network("decoder", () -> graphs.decoder(Extent.TILE, model.autoencoder()))
+        .run(scope, Map.of("latent", plain))
+        .get("picture");
   }
 
   /**
@@ -91,7 +109,9 @@ final class RestorerNetworks implements AutoCloseable {
     Map<String, DeviceTensor> inputs = new LinkedHashMap<>(features);
     inputs.put("latent", losses.scaled(scope, latent, 1 / model.latentScale()));
     inputs.put("w", weight);
-    return fusingDecoder.run(scope, inputs).get("picture");
+    return network("fusing-decoder", () -> graphs.fusingDecoder(Extent.TILE))
+        .run(scope, inputs)
+        .get("picture");
   }
 
   /** The raw output of the denoiser at timesteps {@code [N]}. */
@@ -100,7 +120,7 @@ final class RestorerNetworks implements AutoCloseable {
     for (int i = 0; i < t.length; i++) {
       t[i] = timesteps[i];
     }
-    return denoiser
+    return network("denoiser", () -> graphs.denoiser(Extent.TILE))
         .run(
             scope,
             Map.of(
@@ -190,9 +210,6 @@ final class RestorerNetworks implements AutoCloseable {
   @Override
   public void close() {
     losses.close();
-    encoder.close();
-    denoiser.close();
-    decoder.close();
-    fusingDecoder.close();
+    compiled.values().forEach(TrainableNetwork::close);
   }
 }

@@ -12,6 +12,7 @@ import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TrainableWeights;
+import io.stablesr.network.Graphs;
 import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
@@ -82,7 +83,9 @@ final class RestorerStage {
         stage.getDouble("latent-scale"),
         NoiseSchedule.scaledLinear(description.linearStart(), description.linearEnd(), TIMESTEPS),
         batched(values.get(description.nullContext().orElseThrow())),
-        stage.getInt("wavelet-levels"));
+        stage.getInt("wavelet-levels"),
+        Graphs.CFW_SCOPE,
+        description.posterior());
   }
 
   private static FloatTensor batched(FloatTensor context) {
