@@ -140,7 +140,7 @@ class TrainableNetworkTest {
         TrainableWeights.Replica replica = weights.replica(key -> key.startsWith("second."));
         TrainableNetwork network = engine.trainable(graph, replica, CompileOptions.EXACT);
         TensorFunctions functions = engine.functions("test", SQUARES, "");
-        Adam adam = engine.adam(weights, List.of(replica))) {
+        Adam adam = engine.adam(weights, List.of(replica), key -> true)) {
       Map<String, float[]> before = new LinkedHashMap<>();
       weights.keys().forEach(key -> before.put(key, weights.download(key).data()));
       assertThat(replica.trained()).containsExactly("second.weight", "second.bias");
@@ -174,7 +174,7 @@ class TrainableNetworkTest {
         TrainableNetwork first = engine.trainable(graph, one, CompileOptions.EXACT);
         TrainableNetwork second = engine.trainable(graph, two, CompileOptions.EXACT);
         TensorFunctions functions = engine.functions("test", SQUARES, "");
-        Adam adam = engine.adam(weights, List.of(one, two))) {
+        Adam adam = engine.adam(weights, List.of(one, two), key -> true)) {
       FloatTensor ones = FloatTensor.of(new float[] {1, 1, 1}, 3);
       double[] w = {1, -2, 3};
       double[] m = new double[3];
@@ -215,7 +215,7 @@ class TrainableNetworkTest {
         TrainableWeights.Replica replica = weights.replica(key -> true);
         TrainableNetwork network = engine.trainable(graph, replica, CompileOptions.EXACT);
         TensorFunctions functions = engine.functions("test", SQUARES, "");
-        Adam adam = engine.adam(weights, List.of(replica))) {
+        Adam adam = engine.adam(weights, List.of(replica), key -> true)) {
       loss(network, functions, FloatTensor.of(new float[] {1, Float.NaN, 1}, 3));
       assertThatThrownBy(() -> adam.step(7, step(0.1, 1, 0)))
           .isInstanceOfSatisfying(

@@ -187,9 +187,9 @@ class TrainingLoopTest {
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
         TrainableWeights weights = engine.trainable(weights());
         TrainableWeights.Replica replica = weights.replica(key -> true);
-        Adam adam = engine.adam(weights, List.of(replica))) {
+        Adam adam = engine.adam(weights, List.of(replica), key -> true)) {
       Path state = folder.resolve(TrainingLoop.STATE);
-      assertThatThrownBy(() -> TrainingState.read(state, "other", weights, adam))
+      assertThatThrownBy(() -> TrainingState.read(state, "other", weights, List.of(adam)))
           .hasMessage(
               state + " is not a state of stage other; move it away or choose another run folder.");
     }
