@@ -71,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
           "Plans a made-up archive of N images that follows from --seed; without Spark and model.")
   private int synthetic;
 
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
   PlanCommand(CommandEnvironment environment, SettingKeys keys, LongSupplier nanoTime) {
     this.environment = environment;
@@ -83,7 +83,12 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     UpscalerFactory factory = environment.factory().get();
     Settings settings =
-        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, Map.of());
+        options.settings(
+            spec.commandLine().getParseResult(),
+            keys,
+            environment,
+            bundle -> factory.describe(bundle).defaults(),
+            Map.of());
     if (executors < 0 || synthetic < 0) {
       throw new StableSrException(
           ErrorCode.CONFIG,

@@ -78,6 +78,17 @@ public final class SettingsReader {
         wholeNumber(settings, "job.progress-seconds"));
   }
 
+  /** The {@code degrade} block. */
+  public static DegradeOptions degrade(Config settings) {
+    return new DegradeOptions(
+        PresetSource.of(settings.getString("degrade.preset")),
+        wholeNumber(settings, "degrade.crop"),
+        wholeNumber(settings, "degrade.count"),
+        wholeNumber(settings, "degrade.scale"),
+        longNumber(settings, "degrade.seed"),
+        longNumber(settings, "degrade.min-pixels"));
+  }
+
   /** The {@code input} block and what of the {@code job} block is about planning. */
   public static PlanOptions plan(Config settings) {
     return new PlanOptions(

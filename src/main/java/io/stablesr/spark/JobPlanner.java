@@ -99,7 +99,7 @@ final class JobPlanner {
     return new InputLister(spark, settings).list(input, outputFolder);
   }
 
-  private static void requireNone(Findings duplicates) {
+  static void requireNone(Findings duplicates) {
     if (duplicates.count() > 0) {
       throw new StableSrException(
           ErrorCode.MANIFEST,

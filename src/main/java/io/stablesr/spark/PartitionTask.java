@@ -82,7 +82,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
           throw new StableSrException(ErrorCode.CANCELLED, "The task was cancelled.");
         }
         ResultRow row = pipeline.next().row();
-        watch.see(row);
+        watch.see(row.error());
         return ResultSchema.row(row, run);
       }
     };
@@ -134,36 +134,11 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         .formatted(options.deadlineSeconds());
   }
 
-  private static String host() {
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "unknown";
-    }
-  }
-
-  /**
-   * Ends a task whose images fail one after the other for reasons outside of them: a store that is
-   * down would otherwise turn a whole archive into failed rows.
-   */
-  private static final class OutageWatch {
-    private final int limit;
-    private int inARow;
-
-    OutageWatch(int limit) {
-      this.limit = limit;
-    }
-
-    void see(ResultRow row) {
-      boolean outage = row.error().map(error -> error.code().isTransient()).orElse(false);
-      inARow = outage ? inARow + 1 : 0;
-      if (limit > 0 && inARow >= limit) {
-        throw new StableSrException(
-            ErrorCode.BREAKER,
-            "%d images in a row failed for reasons outside of them, the last with %s: %s"
-                .formatted(
-                    inARow, row.error().orElseThrow().code(), row.error().orElseThrow().message()));
-      }
     }
   }
 }
