@@ -51,6 +51,7 @@ public final class SettingsReader {
         word(ColorFix.class, settings, "upscale.color-fix"),
         wholeNumber(settings, "upscale.wavelet-levels"),
         wholeNumber(settings, "upscale.vae-tile-pixels"),
+        longNumber(settings, "upscale.strip-pixels"),
         settings.getString("upscale.prompt"),
         settings.getString("upscale.negative-prompt"),
         longNumber(settings, "upscale.seed"));

@@ -4,6 +4,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.GuidanceBranch;
 import io.stablesr.diffusion.TilePredictor;
+import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.DeviceTensor;
@@ -117,6 +118,39 @@ final class NetworkSet implements AutoCloseable {
   FloatTensor decode(EncodedPicture encoded, FloatTensor latent, UpscaleOptions options) {
     return exclusively(
         () -> autoencoder.decode(encoded, latent, options.fusionWeight(), options.vaeTilePixels()));
+  }
+
+  /** {@link StripAutoencoder#encode}. */
+  PictureStatistics encodeInStrips(
+      Window canvas, TileSweep.Plane source, UpscaleOptions options, TileSweep.Cores moments) {
+    return exclusively(() -> strips().encode(canvas, source, options.vaeTilePixels(), moments));
+  }
+
+  /** {@link StripAutoencoder#decode}. */
+  void decodeInStrips(
+      Window canvas,
+      TileSweep.Plane source,
+      TileSweep.Plane latent,
+      PictureStatistics encoded,
+      UpscaleOptions options,
+      TileSweep.Cores picture) {
+    exclusively(
+        () -> {
+          strips()
+              .decode(
+                  canvas,
+                  source,
+                  latent,
+                  encoded,
+                  options.fusionWeight(),
+                  options.vaeTilePixels(),
+                  picture);
+          return canvas;
+        });
+  }
+
+  private StripAutoencoder strips() {
+    return autoencoder.strips(StripAutoencoder.Sample.DEFAULT);
   }
 
   private <T> T exclusively(Supplier<T> call) {

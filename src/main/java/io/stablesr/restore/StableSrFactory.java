@@ -18,9 +18,11 @@ public final class StableSrFactory implements UpscalerFactory {
   }
 
   @Override
-  public CostModel costs(ModelSettings settings) {
+  public CostModel costs(ModelSettings settings, long heapBytes) {
     return new NetworkCosts(
-        ModelBundle.open(settings.bundle(), cacheFolder()).description(), settings.dtype());
+        ModelBundle.open(settings.bundle(), cacheFolder()).description(),
+        settings.dtype(),
+        heapBytes);
   }
 
   @Override

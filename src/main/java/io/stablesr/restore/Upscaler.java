@@ -31,6 +31,27 @@ public interface Upscaler extends AutoCloseable {
    */
   UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener);
 
+  /**
+   * Whether an image is too large to be worked on as a whole, so that {@link #upscaleInStrips} is
+   * to be called for it.
+   *
+   * @throws io.stablesr.core.StableSrException IMAGE_TOO_LARGE when it is too large for that too
+   */
+  default boolean needsStrips(UpscaleRequest request) {
+    return false;
+  }
+
+  /**
+   * Upscales one image that {@link #needsStrips} strips.
+   *
+   * @param sink gets the result
+   * @throws io.stablesr.core.StableSrException for anything that is wrong with this image
+   */
+  default UpscaleFacts upscaleInStrips(
+      UpscaleRequest request, UpscaleListener listener, StripSink sink) {
+    throw new UnsupportedOperationException(modelId() + " does not work in strips");
+  }
+
   @Override
   void close();
 }

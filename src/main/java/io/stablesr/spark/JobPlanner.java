@@ -202,7 +202,7 @@ final class JobPlanner {
 
   /** What each image takes; empty for one that cannot be read or is too large. */
   List<Optional<ImageCost>> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
-    CostModel model = factory.costs(SettingsReader.model(settings));
+    CostModel model = factory.costs(SettingsReader.model(settings), executorHeapBytes());
     Map<Map<String, String>, UpscaleOptions> known = new HashMap<>();
     List<Optional<ImageCost>> costs = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
@@ -213,6 +213,12 @@ final class JobPlanner {
       costs.add(cost(model, facts.get(i), upscale));
     }
     return costs;
+  }
+
+  private long executorHeapBytes() {
+    return spark.sparkContext().isLocal()
+        ? Runtime.getRuntime().maxMemory()
+        : spark.sparkContext().getConf().getSizeAsBytes("spark.executor.memory", "1g");
   }
 
   private static Optional<ImageCost> cost(
