@@ -69,11 +69,22 @@ public final class StableSr implements Upscaler {
       CompileOptions options,
       BiFunction<Long, String, NoiseSource> noise,
       LongSupplier nanoTime) {
+    return load(bundle, engine, options, TileSharing.WITHIN_IMAGE, noise, nanoTime);
+  }
+
+  /** The same with a choice of whose tiles share native calls. */
+  public static StableSr load(
+      ModelBundle bundle,
+      TensorEngine engine,
+      CompileOptions options,
+      TileSharing sharing,
+      BiFunction<Long, String, NoiseSource> noise,
+      LongSupplier nanoTime) {
     ModelDescription model = bundle.description();
     ModelBundle.OpenWeights files = bundle.openWeights();
     try {
       requireComplete(model, files.weights());
-      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options);
+      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options, sharing);
       return new StableSr(model, files, engine, networks, noise, nanoTime);
     } catch (RuntimeException e) {
       files.close();
@@ -98,7 +109,7 @@ public final class StableSr implements Upscaler {
 
   @Override
   public OptionalDouble measureGflopsPerSecond() {
-    try (PromptedDenoiser denoiser = networks.predictor("", "")) {
+    try (PromptedDenoiser denoiser = networks.predictor("", "", 1)) {
       return OptionalDouble.of(new SpeedProbe(model, denoiser, nanoTime).gflopsPerSecond());
     }
   }
@@ -112,18 +123,22 @@ public final class StableSr implements Upscaler {
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (EncodedPicture encoded = networks.encode(batched(picture), options);
-        PromptedDenoiser denoiser =
-            networks.predictor(options.prompt(), options.negativePrompt())) {
+    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
       FloatTensor zLr = latent(encoded.moments(), source);
       timer.end("vae-encode");
-      LatentSampler sampler =
-          new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
       SamplingOptions sampling = options.sampling();
       int branches = sampling.guided() ? 2 : 1;
-      FloatTensor sampled =
-          sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
-      int perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      FloatTensor sampled;
+      int perBranch;
+      // Other images wait for the tiles of this one until its denoiser is closed.
+      try (PromptedDenoiser denoiser =
+          networks.predictor(options.prompt(), options.negativePrompt(), sampling.tileBatch())) {
+        LatentSampler sampler =
+            new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
+        sampled =
+            sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
+        perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      }
       timer.end("sample");
       FloatTensor decoded = networks.decode(encoded, unscaled(sampled), options);
       timer.end("vae-decode");

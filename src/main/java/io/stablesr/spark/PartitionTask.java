@@ -67,7 +67,12 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
                 images::write,
                 image -> image.fail(ErrorCode.DEADLINE, late(options))),
             new StagePipeline.Limits(
-                options.readAhead(), options.writeBehind(), options.deadlineSeconds() * 1000L));
+                options.readAhead(),
+                // One at a time where something ended the process before: the marks of the journal
+                // then name the image that did.
+                attempt(task) > 0 ? 1 : options.imagesInFlight(),
+                options.writeBehind(),
+                options.deadlineSeconds() * 1000L));
     task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
     OutageWatch watch = new OutageWatch(options.breakerImages());
     return new Iterator<>() {
@@ -98,7 +103,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             host(),
             SparkEnv.get().executorId(),
             modelSettings.device().equals("auto") ? "cpu" : modelSettings.device(),
-            task.attemptNumber() + task.stageAttemptNumber());
+            attempt(task));
     return new ImageTask(
         settings,
         new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
@@ -127,6 +132,10 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         return images.start(item, counters.start(item));
       }
     };
+  }
+
+  private static int attempt(TaskContext task) {
+    return task.attemptNumber() + task.stageAttemptNumber();
   }
 
   private static String late(RunOptions options) {
