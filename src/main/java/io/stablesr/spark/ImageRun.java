@@ -126,6 +126,7 @@ final class ImageRun {
     // Pictures are large, and rows wait until Spark asks for them.
     decoded = null;
     upscaled = null;
+    progress.stages(clock.millis());
     if (result.status() == RowStatus.FAILED) {
       progress.failed(result.error().orElseThrow());
     } else {

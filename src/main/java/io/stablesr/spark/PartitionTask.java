@@ -58,12 +58,13 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
     // Settings that do not suit the model are one sentence about the job, not a row per image.
     model.check(SettingsReader.upscale(settings));
     ImageTask images = images(task, options, modelSettings, model);
+    TaskMetrics metrics = TaskMetrics.of(SparkEnv.get());
     StagePipeline<ImageRun> pipeline =
         new StagePipeline<>(
-            started(bins, images),
+            started(bins, images, metrics),
             new StagePipeline.Stages<>(
                 images::read,
-                images::compute,
+                image -> metrics.inFlight(() -> images.compute(image)),
                 images::write,
                 image -> image.fail(ErrorCode.DEADLINE, late(options))),
             new StagePipeline.Limits(
@@ -116,7 +117,8 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         model.modelId());
   }
 
-  private Iterator<ImageRun> started(Iterator<List<WorkItem>> bins, ImageTask images) {
+  private Iterator<ImageRun> started(
+      Iterator<List<WorkItem>> bins, ImageTask images, TaskMetrics metrics) {
     List<WorkItem> items = new ArrayList<>();
     bins.forEachRemaining(items::addAll);
     Iterator<WorkItem> iterator = items.iterator();
@@ -129,7 +131,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
       @Override
       public ImageRun next() {
         WorkItem item = iterator.next();
-        return images.start(item, counters.start(item));
+        return images.start(item, counters.start(item, metrics));
       }
     };
   }
