@@ -12,6 +12,7 @@ import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.TileGrid;
+import io.stablesr.diffusion.TilePredictor;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.TensorEngine;
@@ -70,11 +71,22 @@ public final class StableSr implements Upscaler {
       CompileOptions options,
       BiFunction<Long, String, NoiseSource> noise,
       LongSupplier nanoTime) {
+    return load(bundle, engine, options, TileSharing.WITHIN_IMAGE, noise, nanoTime);
+  }
+
+  /** The same with a choice of whose tiles share native calls. */
+  public static StableSr load(
+      ModelBundle bundle,
+      TensorEngine engine,
+      CompileOptions options,
+      TileSharing sharing,
+      BiFunction<Long, String, NoiseSource> noise,
+      LongSupplier nanoTime) {
     ModelDescription model = bundle.description();
     ModelBundle.OpenWeights files = bundle.openWeights();
     try {
       requireComplete(model, files.weights());
-      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options);
+      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options, sharing);
       return new StableSr(model, files, engine, networks, noise, nanoTime);
     } catch (RuntimeException e) {
       files.close();
@@ -99,7 +111,7 @@ public final class StableSr implements Upscaler {
 
   @Override
   public OptionalDouble measureGflopsPerSecond() {
-    try (PromptedDenoiser denoiser = networks.predictor("", "")) {
+    try (PromptedDenoiser denoiser = networks.predictor("", "", 1)) {
       return OptionalDouble.of(new SpeedProbe(model, denoiser, nanoTime).gflopsPerSecond());
     }
   }
@@ -116,15 +128,12 @@ public final class StableSr implements Upscaler {
       UpscaleRequest request, UpscaleListener listener, StripSink sink) {
     UpscaleOptions options = request.options();
     StageTimer timer = new StageTimer(nanoTime);
-    try (PromptedDenoiser denoiser =
-        networks.predictor(options.prompt(), options.negativePrompt())) {
-      StripPipeline.Sampling sampling =
-          new StripPipeline.Sampling(
-              sampler(denoiser),
-              noise.apply(options.seed(), request.imageId()),
-              progress(listener, options.sampling().guided() ? 2 : 1));
-      return new StripPipeline(model, networks).run(request, plan(request), sampling, timer, sink);
-    }
+    StripPipeline.Sampling sampling =
+        new StripPipeline.Sampling(
+            this::sampler,
+            noise.apply(options.seed(), request.imageId()),
+            progress(listener, options.sampling().guided() ? 2 : 1));
+    return new StripPipeline(model, networks).run(request, plan(request), sampling, timer, sink);
   }
 
   private WorkGeometry.Plan plan(UpscaleRequest request) {
@@ -132,7 +141,7 @@ public final class StableSr implements Upscaler {
     return model.geometry().plan(input.dim(1), input.dim(2), request.options().scale());
   }
 
-  private LatentSampler sampler(PromptedDenoiser denoiser) {
+  private LatentSampler sampler(TilePredictor denoiser) {
     return new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
   }
 
@@ -145,19 +154,23 @@ public final class StableSr implements Upscaler {
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (EncodedPicture encoded = networks.encode(batched(picture), options);
-        PromptedDenoiser denoiser =
-            networks.predictor(options.prompt(), options.negativePrompt())) {
+    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
       FloatTensor moments = encoded.moments();
       FloatTensor zLr =
           scaling.latent(moments, Window.whole(moments.dim(2), moments.dim(3)), source);
       timer.end("vae-encode");
-      LatentSampler sampler = sampler(denoiser);
       SamplingOptions sampling = options.sampling();
       int branches = sampling.guided() ? 2 : 1;
-      FloatTensor sampled =
-          sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
-      int perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      FloatTensor sampled;
+      int perBranch;
+      // Other images wait for the tiles of this one until its denoiser is closed.
+      try (PromptedDenoiser denoiser =
+          networks.predictor(options.prompt(), options.negativePrompt(), sampling.tileBatch())) {
+        LatentSampler sampler = sampler(denoiser);
+        sampled =
+            sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
+        perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      }
       timer.end("sample");
       FloatTensor decoded = networks.decode(encoded, scaling.unscaled(sampled), options);
       timer.end("vae-decode");

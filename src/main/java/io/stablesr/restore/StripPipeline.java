@@ -6,10 +6,13 @@ import io.stablesr.diffusion.LatentSampler;
 import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.TilePredictor;
 import io.stablesr.diffusion.Tiles;
 import io.stablesr.diffusion.Window;
 import io.stablesr.image.PictureFile;
 import io.stablesr.image.StripCorrection;
+import io.stablesr.restore.NetworkSet.PromptedDenoiser;
+import java.util.function.Function;
 
 /**
  * The way of {@link StableSr} for pictures that are too large for memory: only the input and the
@@ -30,7 +33,10 @@ final class StripPipeline {
   }
 
   /** How the latents of an image are sampled; {@code noise} is the image's. */
-  record Sampling(LatentSampler sampler, NoiseSource noise, SamplingListener listener) {}
+  record Sampling(
+      Function<TilePredictor, LatentSampler> sampler,
+      NoiseSource noise,
+      SamplingListener listener) {}
 
   /** Upscales one image into {@code sink}. */
   UpscaleFacts run(
@@ -47,7 +53,7 @@ final class StripPipeline {
     timer.end("resize");
     try (PictureFile decoded =
         new PictureFile(sink.scratchFolder(), plan.paddedHeight(), plan.paddedWidth())) {
-      decode(source, canvas, options, sampling, timer, decoded);
+      int perBranch = decode(source, canvas, options, sampling, timer, decoded);
       StripCorrection corrected =
           new StripCorrection(options.colorFix(), options.waveletLevels(), decoded, source);
       sink.begin(plan.outWidth(), plan.outHeight());
@@ -63,18 +69,21 @@ final class StripPipeline {
         sink.write(result);
       }
       timer.end("color-fix");
+      return new UpscaleFacts(
+          plan.outWidth(),
+          plan.outHeight(),
+          perBranch / steps.steps(),
+          perBranch * (steps.guided() ? 2 : 1),
+          timer.millis());
     }
-    int perBranch = sampling.sampler().tileEvaluations(canvas.height(), canvas.width(), steps);
-    return new UpscaleFacts(
-        plan.outWidth(),
-        plan.outHeight(),
-        perBranch / steps.steps(),
-        perBranch * (steps.guided() ? 2 : 1),
-        timer.millis());
   }
 
-  /** All that needs latents; none of them is reachable any more when this returns. */
-  private void decode(
+  /**
+   * All that needs latents; none of them is reachable any more when this returns.
+   *
+   * @return tile evaluations per guidance branch
+   */
+  private int decode(
       WorkPicture source,
       Window canvas,
       UpscaleOptions options,
@@ -94,11 +103,18 @@ final class StripPipeline {
               Tiles.put(scaling.latent(part, core, sampling.noise()), zLr, core);
             });
     timer.end("vae-encode");
-    FloatTensor sampled =
-        sampling
-            .sampler()
-            .sampleInBands(
-                LatentRequest.of(zLr, options.sampling(), sampling.noise()), sampling.listener());
+    SamplingOptions steps = options.sampling();
+    FloatTensor sampled;
+    int perBranch;
+    // Other images wait for the tiles of this one until its denoiser is closed.
+    try (PromptedDenoiser denoiser =
+        networks.predictor(options.prompt(), options.negativePrompt(), steps.tileBatch())) {
+      LatentSampler sampler = sampling.sampler().apply(denoiser);
+      sampled =
+          sampler.sampleInBands(
+              LatentRequest.of(zLr, steps, sampling.noise()), sampling.listener());
+      perBranch = sampler.tileEvaluations(canvas.height(), canvas.width(), steps);
+    }
     timer.end("sample");
     networks.decodeInStrips(
         canvas,
@@ -113,6 +129,7 @@ final class StripPipeline {
                 downsampling * tile.core().y(),
                 downsampling * tile.core().x()));
     timer.end("vae-decode");
+    return perBranch;
   }
 
   private static Window inRegion(TilePlan.Tile tile) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -30,6 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * shuffle before it, because a lost executor would then abort the job.
  */
 final class DeviceStage {
+  static final String METRICS = "stablesr-job";
+
   private static final int ROWS_PER_PARTITION = 50_000;
 
   private final SparkSession spark;
@@ -68,6 +71,7 @@ final class DeviceStage {
             breaker,
             System::nanoTime);
     context.addSparkListener(progress);
+    progress.publish(MetricSource.fresh(SparkEnv.get(), METRICS));
     context.setJobGroup(group, "stablesr " + run.runId(), /* interruptOnCancel */ false);
     try {
       spark

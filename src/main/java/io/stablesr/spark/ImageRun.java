@@ -154,6 +154,7 @@ final class ImageRun {
     if (spool != null) {
       spool.close();
     }
+    progress.stages(clock.millis());
     if (result.status() == RowStatus.FAILED) {
       progress.failed(result.error().orElseThrow());
     } else {

@@ -58,16 +58,22 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
     // Settings that do not suit the model are one sentence about the job, not a row per image.
     model.check(SettingsReader.upscale(settings));
     ImageTask images = images(task, options, modelSettings, model);
+    TaskMetrics metrics = TaskMetrics.of(SparkEnv.get());
     StagePipeline<ImageRun> pipeline =
         new StagePipeline<>(
-            started(bins, images),
+            started(bins, images, metrics),
             new StagePipeline.Stages<>(
                 images::read,
-                images::compute,
+                image -> metrics.inFlight(() -> images.compute(image)),
                 images::write,
                 image -> image.fail(ErrorCode.DEADLINE, late(options))),
             new StagePipeline.Limits(
-                options.readAhead(), options.writeBehind(), options.deadlineSeconds() * 1000L));
+                options.readAhead(),
+                // One at a time where something ended the process before: the marks of the journal
+                // then name the image that did.
+                attempt(task) > 0 ? 1 : options.imagesInFlight(),
+                options.writeBehind(),
+                options.deadlineSeconds() * 1000L));
     task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
     OutageWatch watch = new OutageWatch(options.breakerImages());
     return new Iterator<>() {
@@ -98,7 +104,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             host(),
             SparkEnv.get().executorId(),
             modelSettings.device().equals("auto") ? "cpu" : modelSettings.device(),
-            task.attemptNumber() + task.stageAttemptNumber());
+            attempt(task));
     return new ImageTask(
         settings,
         new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
@@ -111,7 +117,8 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         model.modelId());
   }
 
-  private Iterator<ImageRun> started(Iterator<List<WorkItem>> bins, ImageTask images) {
+  private Iterator<ImageRun> started(
+      Iterator<List<WorkItem>> bins, ImageTask images, TaskMetrics metrics) {
     List<WorkItem> items = new ArrayList<>();
     bins.forEachRemaining(items::addAll);
     Iterator<WorkItem> iterator = items.iterator();
@@ -124,9 +131,13 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
       @Override
       public ImageRun next() {
         WorkItem item = iterator.next();
-        return images.start(item, counters.start(item));
+        return images.start(item, counters.start(item, metrics));
       }
     };
+  }
+
+  private static int attempt(TaskContext task) {
+    return task.attemptNumber() + task.stageAttemptNumber();
   }
 
   private static String late(RunOptions options) {
