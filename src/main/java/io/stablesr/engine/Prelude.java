@@ -25,6 +25,9 @@ final class Prelude {
             w = torch.reshape(v, shape)
             self.W[key] = __torch__.prepare(w, role, stride, padding, torch.device(device))
             return None
+          def bind(self: __torch__.Net, key: str, value: Tensor) -> NoneType:
+            self.W[key] = value
+            return None
         """;
   }
 
@@ -34,6 +37,7 @@ final class Prelude {
         "",
         image(options, type),
         prepare(options, type),
+        live(options, type),
         convolution(options),
         norms(options, device, type),
         attention(options),
@@ -80,6 +84,19 @@ final class Prelude {
           return r
         """
         .formatted(type, convolution, matrix);
+  }
+
+  /** Weights of a network in training stay as they are; every evaluation converts them anew. */
+  private static String live(CompileOptions options, int type) {
+    String format =
+        options.memoryFormat() == MemoryFormat.CHANNELS_LAST ? ".contiguous(memory_format=2)" : "";
+    return """
+        def live(w: Tensor, shape: List[int]) -> Tensor:
+          return torch.reshape(w, shape).to(%d)
+        def live_kernel(w: Tensor, shape: List[int]) -> Tensor:
+          return torch.reshape(w, shape).to(%d)%s
+        """
+        .formatted(type, type, format);
   }
 
   private static String convolution(CompileOptions options) {

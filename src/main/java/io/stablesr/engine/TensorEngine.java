@@ -5,8 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** libtorch on one device. */
@@ -75,6 +78,48 @@ public final class TensorEngine implements AutoCloseable {
   public CompiledNetwork compile(
       Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
     return CompiledNetwork.load(this, graph, weights, options, statistics);
+  }
+
+  /** Weights that training changes, copied to the device. */
+  public TrainableWeights trainable(Map<String, FloatTensor> values) {
+    return new TrainableWeights(device, values);
+  }
+
+  /** Compiles a graph over live weights. */
+  public TrainableNetwork trainable(
+      Graph graph, TrainableWeights.Replica weights, CompileOptions options) {
+    return TrainableNetwork.load(device, graph, weights, options);
+  }
+
+  /**
+   * Compiles functions that are written as TorchScript.
+   *
+   * @param methods methods of the module, not indented
+   * @param functions free functions that they call as {@code __torch__.name}
+   */
+  public TensorFunctions functions(String name, String methods, String functions) {
+    return TensorFunctions.load(device, name, methods, functions);
+  }
+
+  /** An optimiser of the trained weights of these replicas, which are of {@code weights}. */
+  public Adam adam(TrainableWeights weights, List<TrainableWeights.Replica> replicas) {
+    return new Adam(device, weights, replicas);
+  }
+
+  /**
+   * Switches the recording of gradients on or off for the calling thread; what a network returns
+   * while it is off is a constant for others.
+   */
+  public static void recordGradients(Recording recording) {
+    JniUtils.setGradMode(recording == Recording.ON);
+  }
+
+  /** Whether evaluations of trainable networks are recorded for gradients. */
+  public enum Recording {
+    /** They are. */
+    ON,
+    /** They are not. */
+    OFF
   }
 
   /** Tensors of all open scopes; weights are not counted. */

@@ -123,6 +123,19 @@ public sealed interface Op {
     }
   }
 
+  /** {@code max(x,0) + slope * min(x,0)} with a learned slope per channel. */
+  record Prelu(ParameterSpec slopes) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.prelu(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(slopes);
+    }
+  }
+
   /** {@code a + scale * b}, broadcasting. */
   record Add(double scale) implements Op {
     @Override
@@ -176,6 +189,14 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.upsampleNearest(this);
+    }
+  }
+
+  /** {@code [N,C*f*f,H,W]} to {@code [N,C,f*H,f*W]}. */
+  record PixelShuffle(int factor) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.pixelShuffle(this);
     }
   }
 

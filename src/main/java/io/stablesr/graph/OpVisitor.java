@@ -26,6 +26,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.Elementwise}. */
   R elementwise(Op.Elementwise op);
 
+  /** See {@link Op.Prelu}. */
+  R prelu(Op.Prelu op);
+
   /** See {@link Op.Add}. */
   R add(Op.Add op);
 
@@ -46,6 +49,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.UpsampleNearest}. */
   R upsampleNearest(Op.UpsampleNearest op);
+
+  /** See {@link Op.PixelShuffle}. */
+  R pixelShuffle(Op.PixelShuffle op);
 
   /** See {@link Op.PadRightBottom}. */
   R padRightBottom(Op.PadRightBottom op);

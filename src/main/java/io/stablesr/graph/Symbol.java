@@ -176,6 +176,11 @@ public final class Symbol {
     return elementwise(Op.Function.LEAKY_RELU);
   }
 
+  /** Leaky ReLU whose slopes {@code scope.weight [C]} are learned. */
+  public Symbol prelu(Scope scope) {
+    return record(new Op.Prelu(vector(scope, "weight", channels())), List.of(this), shape);
+  }
+
   /** The sum; {@code other} may be broadcast. */
   public Symbol plus(Symbol other) {
     return plusScaled(other, 1);
@@ -220,6 +225,17 @@ public final class Symbol {
   /** Nearest-neighbour enlargement by two. */
   public Symbol upsampleNearest() {
     return record(new Op.UpsampleNearest(), List.of(this), dim(0), dim(1), 2 * dim(2), 2 * dim(3));
+  }
+
+  /** Moves groups of {@code factor^2} channels to blocks of pixels. */
+  public Symbol pixelShuffle(int factor) {
+    return record(
+        new Op.PixelShuffle(factor),
+        List.of(this),
+        dim(0),
+        dim(1) / (factor * factor),
+        factor * dim(2),
+        factor * dim(3));
   }
 
   /** One zero column at the right and one zero row at the bottom. */
