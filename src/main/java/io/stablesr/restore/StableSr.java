@@ -21,6 +21,7 @@ import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDescription.Posterior;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -112,6 +113,11 @@ public final class StableSr implements Upscaler {
     try (PromptedDenoiser denoiser = networks.predictor("", "", 1)) {
       return OptionalDouble.of(new SpeedProbe(model, denoiser, nanoTime).gflopsPerSecond());
     }
+  }
+
+  @Override
+  public OptionalLong gpuBytes() {
+    return engine.gpuBytes();
   }
 
   @Override
