@@ -57,21 +57,6 @@ public record RunOptions(
     require(breakerRatio >= 0 && breakerRatio <= 1, "job.breaker-ratio", breakerRatio, "0..1");
   }
 
-  /** The same with fewer pictures in memory. */
-  public RunOptions withPictures(int imagesInFlight, int readAhead, int writeBehind) {
-    return new RunOptions(
-        failedImages,
-        readAhead,
-        writeBehind,
-        storeAttempts,
-        storeDelayMillis,
-        deadlineSeconds,
-        breakerImages,
-        breakerRatio,
-        imagesInFlight,
-        tasksPerGpu);
-  }
-
   private static void require(boolean holds, String key, Object value, String range) {
     if (!holds) {
       throw new StableSrException(

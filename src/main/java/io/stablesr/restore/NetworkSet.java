@@ -13,6 +13,7 @@ import io.stablesr.engine.TensorScope;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.EncodedPicture.Features;
+import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,16 +68,18 @@ final class NetworkSet implements AutoCloseable {
   PromptedDenoiser predictor(String prompt, String negativePrompt, int tileBatch) {
     TileBatcher batcher =
         sharing == TileSharing.ACROSS_IMAGES ? shared : new TileBatcher(this::evaluate);
-    return new PromptedDenoiser(prompt, negativePrompt, batcher.join(tileBatch));
+    return new PromptedDenoiser(
+        prompt, negativePrompt, FirstUse.of(() -> batcher.join(tileBatch), Member::close));
   }
 
   /** The denoiser under the prompts of one image. */
   static final class PromptedDenoiser implements TilePredictor, AutoCloseable {
     private final String prompt;
     private final String negativePrompt;
-    private final TileBatcher.Member batches;
+    // Joined with the first tiles, so that nobody waits for a picture that is still encoded.
+    private final FirstUse<Member> batches;
 
-    private PromptedDenoiser(String prompt, String negativePrompt, TileBatcher.Member batches) {
+    private PromptedDenoiser(String prompt, String negativePrompt, FirstUse<Member> batches) {
       this.prompt = prompt;
       this.negativePrompt = negativePrompt;
       this.batches = batches;
@@ -91,7 +94,7 @@ final class NetworkSet implements AutoCloseable {
       for (FloatTensor part : split(x, x.dim(0))) {
         tiles.add(new Tile(part, conditions.get(tiles.size()), timestep, texts));
       }
-      List<List<FloatTensor>> outputs = batches.evaluate(tiles);
+      List<List<FloatTensor>> outputs = batches.get().evaluate(tiles);
       return IntStream.range(0, branches.size())
           .mapToObj(k -> concatenated(outputs.stream().map(output -> output.get(k)).toList()))
           .toList();

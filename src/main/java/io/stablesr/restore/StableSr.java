@@ -21,6 +21,7 @@ import io.stablesr.image.ColorFix;
 import io.stablesr.restore.MemoryPlan.Way;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -143,6 +144,11 @@ public final class StableSr implements Upscaler {
 
   private LatentSampler sampler(TilePredictor denoiser) {
     return new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
+  }
+
+  @Override
+  public OptionalLong gpuBytes() {
+    return engine.gpuBytes();
   }
 
   @Override

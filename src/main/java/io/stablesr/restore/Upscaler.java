@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Upscales pictures; one instance holds one loaded model on one device. */
 public interface Upscaler extends AutoCloseable {
@@ -22,6 +23,11 @@ public interface Upscaler extends AutoCloseable {
    */
   default OptionalDouble measureGflopsPerSecond() {
     return OptionalDouble.empty();
+  }
+
+  /** All memory of the GPU that the networks are on; empty where they are on none. */
+  default OptionalLong gpuBytes() {
+    return OptionalLong.empty();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.ResultRow;
@@ -38,13 +39,20 @@ final class DeviceStage {
   private final SparkSession spark;
   private final Config settings;
   private final RunOptions runOptions;
+  private final FlightPlan flight;
   private final UpscalerFactory factory;
   private final RunFacts run;
 
-  DeviceStage(SparkSession spark, Config settings, UpscalerFactory factory, RunFacts run) {
+  DeviceStage(
+      SparkSession spark,
+      Config settings,
+      FlightPlan flight,
+      UpscalerFactory factory,
+      RunFacts run) {
     this.spark = spark;
     this.settings = settings;
     this.runOptions = SettingsReader.run(settings);
+    this.flight = flight;
     this.factory = factory;
     this.run = run;
   }
@@ -115,6 +123,7 @@ final class DeviceStage {
             context.broadcast(
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
             settings,
+            flight,
             factory,
             run,
             new ProgressCounters(spark.sparkContext()));
