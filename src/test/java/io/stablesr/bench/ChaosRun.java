@@ -59,7 +59,7 @@ public final class ChaosRun {
     try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, 1, List.of());
         FaultProxy proxy = new FaultProxy(cluster.store(), seed)) {
       ChaosRun run = new ChaosRun(cluster, proxy, folder, images);
-      ChaosInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
+      PhotoInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
       run.undisturbed();
       for (int round = 0; round < rounds; round++) {
         run.disturbed(round, seed + round);
@@ -213,11 +213,16 @@ public final class ChaosRun {
           "spark.hadoop.fs.s3a.endpoint.region" = "us-east-1"
           "spark.hadoop.fs.s3a.path.style.access" = "true"
           "spark.hadoop.fs.s3a.connection.ssl.enabled" = "false"
-          "spark.hadoop.fs.s3a.access.key" = "access"
-          "spark.hadoop.fs.s3a.secret.key" = "secret"
+          "spark.hadoop.fs.s3a.access.key" = "%s"
+          "spark.hadoop.fs.s3a.secret.key" = "%s"
         }
         """
-            .formatted(cluster.master(), ClusterProcesses.classFolders(), proxy.endpoint()));
+            .formatted(
+                cluster.master(),
+                ClusterProcesses.classFolders(),
+                proxy.endpoint(),
+                ClusterProcesses.ACCESS_KEY,
+                ClusterProcesses.SECRET_KEY));
     started++;
     return cluster.start(
         "driver-%03d-%s".formatted(started, output),
