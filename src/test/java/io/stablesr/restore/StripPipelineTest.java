@@ -18,9 +18,8 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pictures in strips against whole ones, with the embedded model. */
 class StripPipelineTest {
@@ -48,11 +47,11 @@ class StripPipelineTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(ColorFix.class)
-  void stripsGiveThePictureOfTheWholeToWithinALevel(ColorFix fix) throws IOException {
-    FloatTensor input = picture(110, 90);
-    UpscaleOptions options = options(fix);
+  /** So small a picture is its own sample. */
+  @Test
+  void stripsGiveThePictureOfTheWhole() throws IOException {
+    FloatTensor input = picture(70, 58);
+    UpscaleOptions options = options(ColorFix.WAVELET);
     FloatTensor whole =
         model.upscale(new UpscaleRequest("a", input, options), UpscaleListener.NONE).image();
 
@@ -61,14 +60,13 @@ class StripPipelineTest {
     CollectedStrips strips = new CollectedStrips(scratch);
     UpscaleFacts facts = model.upscaleInStrips(request, UpscaleListener.NONE, strips);
 
-    assertThat(facts.width()).isEqualTo(360);
-    assertThat(facts.height()).isEqualTo(440);
+    assertThat(facts.width()).isEqualTo(232);
+    assertThat(facts.height()).isEqualTo(280);
     assertThat(facts.stageMillis())
         .containsOnlyKeys("resize", "vae-encode", "sample", "vae-decode", "color-fix");
     Levels levels = Levels.between(strips.picture(), whole);
-    System.out.printf("%s: %s%n", fix, levels);
-    assertThat(levels.mean()).isLessThan(0.2);
-    assertThat(levels.largest()).isLessThan(2.5);
+    System.out.println(levels);
+    assertThat(levels.largest()).isLessThan(0.1);
     try (var left = Files.list(scratch)) {
       assertThat(left).isEmpty();
     }
