@@ -25,14 +25,15 @@ final class ExecutorMemory {
       List<FlightPlan.Need> largest,
       UpscalerFactory factory) {
     RunOptions run = SettingsReader.run(settings);
+    FlightPlan.Memory memory = memory(conf, slots, run);
     boolean gpu =
         conf.getInt(GPUS, 0) > 0 || SettingsReader.model(settings).device().startsWith("cuda");
     return FlightPlan.of(
         run,
         SettingsReader.upscale(settings).sampling().tileBatch(),
         largest,
-        factory.costs(SettingsReader.model(settings)),
-        memory(conf, slots, run),
+        factory.costs(SettingsReader.model(settings), memory.heapBytes()),
+        memory,
         gpu ? FlightPlan.Place.GPU : FlightPlan.Place.OWN_MEMORY);
   }
 
