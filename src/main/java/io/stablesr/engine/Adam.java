@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Adam and AdamW with an exponential moving average of the weights. The state is ours, so that it
@@ -19,6 +20,9 @@ public final class Adam implements AutoCloseable {
       def gather(self: __torch__.Net, total: List[Tensor], part: List[Tensor]) -> NoneType:
         torch._foreach_add_(total, part)
         torch._foreach_zero_(part)
+        return None
+      def clear(self: __torch__.Net, grads: List[Tensor]) -> NoneType:
+        torch._foreach_zero_(grads)
         return None
       def norm(self: __torch__.Net, grads: List[Tensor], out: Tensor) -> NoneType:
         norms = torch.stack(torch._foreach_norm(grads, 2), 0)
@@ -41,6 +45,7 @@ public final class Adam implements AutoCloseable {
   private final TrainableWeights weights;
   private final List<TrainableWeights.Replica> replicas;
   private final List<String> keys;
+  private final List<String> others;
   private final ScriptModule module;
   private final NDManager manager;
   private final Map<String, PtNDArray> first = new LinkedHashMap<>();
@@ -82,10 +87,15 @@ public final class Adam implements AutoCloseable {
   /** What is saved of one weight besides its values. */
   public record State(FloatTensor first, FloatTensor second, FloatTensor average) {}
 
-  Adam(ComputeDevice device, TrainableWeights weights, List<TrainableWeights.Replica> replicas) {
+  Adam(
+      ComputeDevice device,
+      TrainableWeights weights,
+      List<TrainableWeights.Replica> replicas,
+      Predicate<String> wanted) {
     this.weights = weights;
     this.replicas = List.copyOf(replicas);
-    this.keys = replicas.get(0).trained();
+    this.keys = replicas.get(0).trained().stream().filter(wanted).toList();
+    this.others = replicas.get(0).trained().stream().filter(wanted.negate()).toList();
     this.module = TensorFunctions.module(device, "adam", METHODS, "");
     this.manager = NDManager.newBaseManager(device.djl(), "PyTorch");
     for (String key : keys) {
@@ -119,7 +129,8 @@ public final class Adam implements AutoCloseable {
   }
 
   /**
-   * Sums the gradients of all replicas, changes the weights and clears the gradients.
+   * Sums the gradients of all replicas, changes the weights and clears all gradients, also of
+   * weights that another optimiser trains.
    *
    * @param number of this step, from 1
    * @return norm of the scaled gradient before clipping
@@ -127,9 +138,10 @@ public final class Adam implements AutoCloseable {
   public double step(long number, Step options) {
     List<PtNDArray> handles = new ArrayList<>();
     try (NDManager scope = manager.newSubManager()) {
-      PtNDArray[] total = gradients(replicas.get(0), handles);
+      clearOthers(handles);
+      PtNDArray[] total = gradients(replicas.get(0), keys, handles);
       for (TrainableWeights.Replica replica : replicas.subList(1, replicas.size())) {
-        PtNDArray[] part = gradients(replica, handles);
+        PtNDArray[] part = gradients(replica, keys, handles);
         module.mutate("gather", IValue.listFrom(total), IValue.listFrom(part));
       }
       PtNDArray norm = (PtNDArray) scope.create(0f);
@@ -164,8 +176,18 @@ public final class Adam implements AutoCloseable {
     }
   }
 
-  private PtNDArray[] gradients(TrainableWeights.Replica replica, List<PtNDArray> handles) {
-    PtNDArray[] gradients = keys.stream().map(replica::gradientOf).toArray(PtNDArray[]::new);
+  private void clearOthers(List<PtNDArray> handles) {
+    if (others.isEmpty()) {
+      return;
+    }
+    for (TrainableWeights.Replica replica : replicas) {
+      module.mutate("clear", IValue.listFrom(gradients(replica, others, handles)));
+    }
+  }
+
+  private static PtNDArray[] gradients(
+      TrainableWeights.Replica replica, List<String> of, List<PtNDArray> handles) {
+    PtNDArray[] gradients = of.stream().map(replica::gradientOf).toArray(PtNDArray[]::new);
     handles.addAll(List.of(gradients));
     return gradients;
   }

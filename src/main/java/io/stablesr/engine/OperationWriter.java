@@ -88,9 +88,16 @@ final class OperationWriter implements OpVisitor<String> {
         "conv",
         in(0),
         weight(op.weight(), op.weight().shape(), Role.CONVOLUTION, op.stride(), op.padding()),
-        weight(op.bias(), op.bias().shape(), Role.PLAIN, 1, 0),
+        op.bias().isEmpty()
+            ? "None"
+            : weight(op.bias().get(0), op.bias().get(0).shape(), Role.PLAIN, 1, 0),
         op.stride(),
         op.padding());
+  }
+
+  @Override
+  public String batchNorm(Op.BatchNorm op) {
+    return call("batch_norm", in(0), norm(op.weight()), norm(op.bias()), op.epsilon());
   }
 
   @Override

@@ -102,14 +102,14 @@ final class Prelude {
   private static String convolution(CompileOptions options) {
     if (options.packing() == Packing.ONEDNN) {
       return """
-          def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+          def conv(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
             return ops.mkldnn._convolution_pointwise(x, w, b, [padding, padding], [stride, stride], [1, 1], 1, "none", annotate(List[Optional[number]], []), "")
           def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
             return ops.mkldnn._linear_pointwise(x.contiguous(), w, b, "none", annotate(List[Optional[number]], []), "")
           """;
     }
     return """
-        def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+        def conv(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
           return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
         def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
           return torch.linear(x, w, b)
@@ -127,6 +127,8 @@ final class Prelude {
           return torch.group_norm(%s, groups, w, b, eps)%s
         def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
           return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
+        def batch_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+          return torch.batch_norm(x.to(6), w, b, None, None, True, 0., eps, False).to(%d)
         def cells(interior: Tensor) -> List[int]:
           return [int(interior[0]), int(interior[1]), int(interior[2]), int(interior[3]), int(interior[4])]
         def shared_group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float, cells: List[int], given: Tensor, found: List[Tensor]) -> Tensor:
@@ -147,7 +149,7 @@ final class Prelude {
           variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
           return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
-        .formatted(in, out, in, out, in, out);
+        .formatted(in, out, in, out, type, in, out);
   }
 
   private static String attention(CompileOptions options) {

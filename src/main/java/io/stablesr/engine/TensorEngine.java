@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
@@ -110,9 +111,14 @@ public final class TensorEngine implements AutoCloseable {
     return TensorFunctions.load(device, name, methods, functions);
   }
 
-  /** An optimiser of the trained weights of these replicas, which are of {@code weights}. */
-  public Adam adam(TrainableWeights weights, List<TrainableWeights.Replica> replicas) {
-    return new Adam(device, weights, replicas);
+  /**
+   * An optimiser of the trained weights of these replicas, which are of {@code weights}.
+   *
+   * @param wanted chooses among the trained weights
+   */
+  public Adam adam(
+      TrainableWeights weights, List<TrainableWeights.Replica> replicas, Predicate<String> wanted) {
+    return new Adam(device, weights, replicas, wanted);
   }
 
   /**

@@ -36,8 +36,9 @@ public sealed interface Op {
     }
   }
 
-  /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding. */
-  record Conv2d(ParameterSpec weight, ParameterSpec bias, int stride, int padding) implements Op {
+  /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding; at most one bias. */
+  record Conv2d(ParameterSpec weight, List<ParameterSpec> bias, int stride, int padding)
+      implements Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.conv2d(this);
@@ -45,7 +46,7 @@ public sealed interface Op {
 
     @Override
     public List<ParameterSpec> parameters() {
-      return List.of(weight, bias);
+      return bias.isEmpty() ? List.of(weight) : List.of(weight, bias.get(0));
     }
   }
 
@@ -71,6 +72,22 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.groupNorm(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /**
+   * Normalisation of each channel of {@code [N,C,H,W]} over batch and pixels with affine weights;
+   * the statistics are those of the batch at hand.
+   */
+  record BatchNorm(ParameterSpec weight, ParameterSpec bias, double epsilon) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.batchNorm(this);
     }
 
     @Override

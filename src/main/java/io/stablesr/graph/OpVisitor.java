@@ -17,6 +17,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.GroupNorm}. */
   R groupNorm(Op.GroupNorm op);
 
+  /** See {@link Op.BatchNorm}. */
+  R batchNorm(Op.BatchNorm op);
+
   /** See {@link Op.LayerNorm}. */
   R layerNorm(Op.LayerNorm op);
 

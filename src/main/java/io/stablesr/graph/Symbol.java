@@ -82,11 +82,22 @@ public final class Symbol {
    * Square convolution of {@code kernel} pixels with parameters {@code scope.weight, scope.bias}.
    */
   public Symbol conv(Scope scope, int outChannels, int kernel, int stride, int padding) {
+    List<ParameterSpec> bias = List.of(vector(scope, "bias", outChannels));
+    return conv(scope, bias, outChannels, kernel, stride, padding);
+  }
+
+  /** {@link #conv} without a bias. */
+  public Symbol convWithoutBias(Scope scope, int outChannels, int kernel, int stride, int padding) {
+    return conv(scope, List.of(), outChannels, kernel, stride, padding);
+  }
+
+  private Symbol conv(
+      Scope scope, List<ParameterSpec> bias, int outChannels, int kernel, int stride, int padding) {
     ParameterSpec weight =
         new ParameterSpec(scope.key("weight"), List.of(outChannels, channels(), kernel, kernel));
-    Op.Conv2d conv = new Op.Conv2d(weight, vector(scope, "bias", outChannels), stride, padding);
     int height = (dim(2) + 2 * padding - kernel) / stride + 1;
     int width = (dim(3) + 2 * padding - kernel) / stride + 1;
+    Op.Conv2d conv = new Op.Conv2d(weight, bias, stride, padding);
     return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
   }
 
@@ -141,6 +152,14 @@ public final class Symbol {
             List.of(this),
             shape)
         .named(scope.prefix());
+  }
+
+  /** Batch normalisation with affine weights and epsilon 1e-5. */
+  public Symbol batchNorm(Scope scope) {
+    Op norm =
+        new Op.BatchNorm(
+            vector(scope, "weight", channels()), vector(scope, "bias", channels()), 1e-5);
+    return record(norm, List.of(this), shape);
   }
 
   /** Layer normalisation of the last axis with epsilon 1e-5. */

@@ -31,7 +31,7 @@ record AutoencoderObjective(
   }
 
   @Override
-  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
+  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
     PatchBatch batch = patches.draw(random, count, side);
     double kind = random.nextDouble();
     FloatTensor picture =

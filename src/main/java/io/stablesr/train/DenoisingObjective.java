@@ -23,6 +23,10 @@ record DenoisingObjective(PictureSource pictures, int count, int side, Predicate
           key.startsWith("structcond_stage_model.")
               || (key.startsWith("model.diffusion_model.") && key.contains(".spade."));
 
+  /** The UNet without what Stage 1 adds to it. */
+  static final Predicate<String> PRIOR =
+      key -> key.startsWith("model.diffusion_model.") && !key.contains(".spade.");
+
   /** Everything that denoises. */
   static final Predicate<String> WHOLE =
       key -> key.startsWith("structcond_stage_model.") || key.startsWith("model.diffusion_model.");
@@ -33,7 +37,7 @@ record DenoisingObjective(PictureSource pictures, int count, int side, Predicate
   }
 
   @Override
-  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
+  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
     PatchBatch batch = pictures.draw(random, count, side);
     try (TensorScope scope = networks.engine().scope()) {
       DeviceTensor good = networks.posterior(scope, scope.upload(batch.groundTruth()), random);

@@ -27,7 +27,7 @@ record LatentObjective(
   }
 
   @Override
-  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
+  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
     PatchBatch batch = patches.draw(random, count, side);
     Losses losses = networks.losses();
     RestorerModel model = networks.model();

@@ -36,6 +36,14 @@ public final class Losses implements AutoCloseable {
       def charbonnier(self: __torch__.Net, out: Tensor, target: Tensor, scale: Tensor) -> List[Tensor]:
         d = torch.mul(torch.sub(out, target), scale)
         return [torch.mean(torch.sqrt(torch.add(torch.mul(d, d), 1e-06)))]
+      def absolute(self: __torch__.Net, out: Tensor, target: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.abs(torch.sub(out, target)))]
+      def real(self: __torch__.Net, judgement: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.relu(torch.rsub(judgement, 1)))]
+      def fake(self: __torch__.Net, judgement: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.relu(torch.add(judgement, 1)))]
+      def mean(self: __torch__.Net, x: Tensor) -> List[Tensor]:
+        return [torch.mean(x)]
       def squared(self: __torch__.Net, out: Tensor, target: Tensor) -> List[Tensor]:
         d = torch.sub(out, target)
         each = torch.mean(torch.flatten(torch.mul(d, d), 1), [1])
@@ -129,6 +137,26 @@ public final class Losses implements AutoCloseable {
   /** Charbonnier of {@code scale * (out - target)}. */
   DeviceTensor charbonnier(TensorScope scope, DeviceTensor out, DeviceTensor target, double scale) {
     return one(scope, "charbonnier", out, target, number(scope, scale));
+  }
+
+  /** Mean absolute difference. */
+  DeviceTensor absolute(TensorScope scope, DeviceTensor out, DeviceTensor target) {
+    return one(scope, "absolute", out, target);
+  }
+
+  /** Hinge loss of judgements of real pictures: mean of {@code max(0, 1 - x)}. */
+  DeviceTensor real(TensorScope scope, DeviceTensor judgement) {
+    return one(scope, "real", judgement);
+  }
+
+  /** Hinge loss of judgements of made pictures: mean of {@code max(0, 1 + x)}. */
+  DeviceTensor fake(TensorScope scope, DeviceTensor judgement) {
+    return one(scope, "fake", judgement);
+  }
+
+  /** The mean. */
+  DeviceTensor mean(TensorScope scope, DeviceTensor x) {
+    return one(scope, "mean", x);
   }
 
   /** Mean over the batch of each entry's mean squared difference. */

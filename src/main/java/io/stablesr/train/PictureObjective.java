@@ -43,7 +43,7 @@ record PictureObjective(
   }
 
   @Override
-  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random) {
+  public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
     PatchBatch batch = patches.draw(random, count, side);
     boolean fused = random.nextDouble() < fusedShare;
     boolean reachesDenoiser = random.nextDouble() < denoiserShare;

@@ -12,6 +12,7 @@ import io.stablesr.engine.TrainableWeights;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.network.PatchDiscriminator;
 import io.stablesr.restore.ModelDescription.Posterior;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +134,13 @@ final class RestorerNetworks implements AutoCloseable {
                 "context",
                 scope.upload(model.context())))
         .get("out");
+  }
+
+  /** Judges pictures {@code [N,3,H,W]} in -1..1, higher for real ones. */
+  DeviceTensor judge(TensorScope scope, DeviceTensor picture) {
+    return network("discriminator", () -> PatchDiscriminator.OFFICIAL.graph(256))
+        .run(scope, Map.of("picture", picture))
+        .get("judgement");
   }
 
   /** {@code sqrt(ac_t) x0 + sqrt(1 - ac_t) noise}. */

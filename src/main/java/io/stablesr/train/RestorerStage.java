@@ -4,163 +4,240 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.degrade.Presets;
+import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.NoiseSchedule;
-import io.stablesr.diffusion.Parameterization;
-import io.stablesr.engine.Adam;
+import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.StartPoint;
+import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
-import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TrainableWeights;
+import io.stablesr.graph.Graph;
+import io.stablesr.graph.Scope;
+import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import io.stablesr.network.PatchDiscriminator;
 import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** A stage that trains parts of a restorer on patches. */
+/** A stage that trains parts of a restorer, or uses one to make examples or a bundle. */
 final class RestorerStage {
   private static final int TIMESTEPS = 1000;
   private static final int BORDER_PIXELS = 8;
+  private static final String PROBE = "encoder.conv_in.weight";
 
   private final String name;
-  private final Config stage;
+  private final StageConfig stage;
   private final PrintWriter log;
   private final BooleanSupplier stopped;
 
   RestorerStage(String name, Config stage, PrintWriter log, BooleanSupplier stopped) {
     this.name = name;
-    this.stage = stage;
+    this.stage = new StageConfig(name, stage);
     this.log = log;
     this.stopped = stopped;
   }
 
   void run() throws IOException {
-    Map<String, FloatTensor> values =
-        TrainingState.weights(stage.getStringList("init").stream().map(Path::of).toList());
-    RestorerModel model = model(values);
-    LoopOptions loop = loop();
-    CompileOptions options = compile(stage.getString("dtype"));
-    try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
+    ModelDescription description =
+        ModelBundle.open(stage.text("model"), stage.cacheFolder()).description();
+    Map<String, FloatTensor> values = TrainingState.weights(stage.paths("init"));
+    Scope autoencoder = values.containsKey(PROBE) ? Graphs.CFW_SCOPE : Graphs.FIRST_STAGE_SCOPE;
+    List<Graph> graphs = graphs(description.architecture(), autoencoder);
+    if (stage.flag("initialize-missing")) {
+      values = InitialWeights.complete(values, graphs, stage.number("seed"));
+    }
+    RestorerModel model = model(description, values, autoencoder);
+    switch (stage.text("kind")) {
+      case "export" -> export(description, values);
+      case "fusion-data" -> makeFusionData(model, values);
+      default -> train(model, values);
+    }
+  }
+
+  private List<Graph> graphs(Architecture architecture, Scope autoencoder) {
+    Graphs graphs = new Graphs(architecture);
+    List<Graph> all =
+        new ArrayList<>(
+            List.of(
+                graphs.encoder(Extent.TILE, autoencoder),
+                graphs.decoder(Extent.TILE, autoencoder),
+                graphs.denoiser(Extent.TILE)));
+    if (autoencoder.equals(Graphs.CFW_SCOPE)) {
+      all.add(graphs.fusingDecoder(Extent.TILE));
+    }
+    if (stage.text("kind").equals("fusion")) {
+      all.add(PatchDiscriminator.OFFICIAL.graph(256));
+    }
+    return all;
+  }
+
+  private RestorerModel model(
+      ModelDescription description, Map<String, FloatTensor> values, Scope autoencoder) {
+    String contextKey = description.nullContext().orElse("null_context");
+    FloatTensor context = values.get(contextKey);
+    if (context == null) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "The files of %s.init have no tensor '%s', the empty prompt's context; add a bundle's diffusion.safetensors."
+              .formatted(name, contextKey));
+    }
+    return new RestorerModel(
+        description.architecture(),
+        stage.parameterization(description.parameterization()),
+        stage.has("latent-scale") ? stage.real("latent-scale") : description.latentScale(),
+        NoiseSchedule.scaledLinear(description.linearStart(), description.linearEnd(), TIMESTEPS),
+        context.rank() == 3 ? context : context.reshape(1, context.dim(0), context.dim(1)),
+        (int) stage.number("wavelet-levels"),
+        autoencoder,
+        description.posterior());
+  }
+
+  private void train(RestorerModel model, Map<String, FloatTensor> values) throws IOException {
+    LoopOptions loop = stage.loop();
+    CompileOptions options = stage.compileOptions();
+    Objective objective = objective();
+    try (TensorEngine engine = TensorEngine.open(ComputeDevice.parse(stage.text("device")), 1);
         TrainableWeights weights = engine.trainable(values)) {
       TrainingLoop.NetworkMaker maker =
           replica -> new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS);
-      try (RestorerValidation validation =
-          new RestorerValidation(
-              PatchSet.of(Path.of(stage.getString("validation"))),
-              loop.folder(),
-              stage.getIntList("timesteps"),
-              engine,
-              values,
-              maker)) {
-        new TrainingLoop(loop, optimizer(), objective(), validation, log, stopped, System::nanoTime)
+      Optional<RestorerValidation> validation = validation(loop, engine, values, maker);
+      try {
+        TrainingLoop.Validation measure = (step, adam) -> Map.of();
+        if (validation.isPresent()) {
+          measure = validation.get();
+        }
+        new TrainingLoop(
+                loop, stage.optimizer(), objective, measure, log, stopped, System::nanoTime)
             .run(engine, weights, maker);
+      } finally {
+        validation.ifPresent(RestorerValidation::close);
       }
     }
   }
 
-  private RestorerModel model(Map<String, FloatTensor> values) {
-    Path cache = Path.of(System.getProperty("java.io.tmpdir"), "stablesr-train");
-    ModelDescription description = ModelBundle.open(stage.getString("model"), cache).description();
-    Parameterization parameterization =
-        switch (stage.getString("parameterization")) {
-          case "lr-residual" -> new Parameterization.LrResidual(stage.getDouble("residual-scale"));
-          case "v" -> new Parameterization.V();
-          case "eps" -> new Parameterization.Eps();
-          default ->
-              throw new StableSrException(
-                  ErrorCode.CONFIG,
-                  "%s.parameterization is '%s'; it must be lr-residual, v or eps."
-                      .formatted(name, stage.getString("parameterization")));
-        };
-    return new RestorerModel(
-        description.architecture(),
-        parameterization,
-        stage.getDouble("latent-scale"),
-        NoiseSchedule.scaledLinear(description.linearStart(), description.linearEnd(), TIMESTEPS),
-        batched(values.get(description.nullContext().orElseThrow())),
-        stage.getInt("wavelet-levels"),
-        Graphs.CFW_SCOPE,
-        description.posterior());
-  }
-
-  private static FloatTensor batched(FloatTensor context) {
-    return context.rank() == 3 ? context : context.reshape(1, context.dim(0), context.dim(1));
-  }
-
-  private LoopOptions loop() {
-    return new LoopOptions(
-        Path.of(stage.getString("folder")),
-        name,
-        stage.getLong("steps"),
-        stage.getInt("workers"),
-        stage.getLong("seed"),
-        stage.getLong("checkpoint-seconds"),
-        stage.getLong("curve-steps"),
-        stage.getLong("validation-steps"));
-  }
-
-  private OptimizerOptions optimizer() {
-    Config o = stage.getConfig("optimizer");
-    return new OptimizerOptions(
-        o.getString("kind").equals("adamw") ? Adam.Kind.ADAMW : Adam.Kind.ADAM,
-        new LearningRate(
-            o.getDouble("learning-rate"),
-            o.getLong("warmup-steps"),
-            o.getLong("decay-steps"),
-            o.getDouble("final-share")),
-        o.getDouble("beta1"),
-        o.getDouble("beta2"),
-        o.getDouble("weight-decay"),
-        o.getDouble("epsilon"),
-        o.getDouble("maximum-norm"),
-        o.getDouble("average-memory"));
+  private Optional<RestorerValidation> validation(
+      LoopOptions loop,
+      TensorEngine engine,
+      Map<String, FloatTensor> values,
+      TrainingLoop.NetworkMaker maker) {
+    if (!stage.has("validation")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RestorerValidation(
+            PatchSet.of(stage.path("validation")),
+            loop.folder(),
+            stage.integers("timesteps"),
+            engine,
+            values,
+            maker));
   }
 
   private Objective objective() {
-    PatchSet patches = PatchSet.of(Path.of(stage.getString("patches")));
-    log.printf("%d patches%n", patches.size());
-    int count = stage.getInt("count");
-    int side = stage.getInt("side");
-    return switch (stage.getString("kind")) {
+    int count = (int) stage.number("count");
+    int side = stage.has("side") ? (int) stage.number("side") : 0;
+    return switch (stage.text("kind")) {
       case "autoencoder" ->
           new AutoencoderObjective(
-              patches,
+              pictures(),
               count,
               side,
-              stage.getDouble("gradient-weight"),
-              stage.getDouble("divergence-weight"));
+              stage.real("gradient-weight"),
+              stage.real("divergence-weight"));
       case "latent" ->
           new LatentObjective(
-              patches, count, side, stage.getDouble("teacher-share"), stage.getDouble("own-share"));
+              pictures(), count, side, stage.real("teacher-share"), stage.real("own-share"));
+      case "denoiser" -> new DenoisingObjective(pictures(), count, side, stage.denoiserPart());
+      case "fusion" ->
+          new FusionObjective(
+              FusionPairs.of(stage.path("pairs")),
+              count,
+              PerceptualLoss.NONE,
+              stage.real("adversarial-weight"),
+              stage.number("adversarial-start"));
       default -> {
-        List<String> trained = stage.getStringList("trained");
+        List<String> trained = stage.texts("trained");
         yield new PictureObjective(
-            patches,
+            pictures(),
             count,
             side,
-            stage.getDouble("gradient-weight"),
-            stage.getDouble("crisp-share"),
-            stage.getDouble("faithful-share"),
-            stage.getDouble("fused-share"),
-            stage.getDouble("own-share"),
-            stage.getDouble("denoiser-share"),
+            stage.real("gradient-weight"),
+            stage.real("crisp-share"),
+            stage.real("faithful-share"),
+            stage.real("fused-share"),
+            stage.real("own-share"),
+            stage.real("denoiser-share"),
             key -> trained.stream().anyMatch(key::startsWith));
       }
     };
   }
 
-  static CompileOptions compile(String dtype) {
-    return dtype.equals("bf16")
-        ? new CompileOptions(
-            Precision.BF16,
-            CompileOptions.MemoryFormat.CHANNELS_LAST,
-            CompileOptions.Packing.NONE,
-            CompileOptions.AttentionKernel.BLOCKED)
-        : CompileOptions.EXACT;
+  private PictureSource pictures() {
+    if (stage.has("photos")) {
+      return DegradedPhotos.of(stage.path("photos"), Presets.named(stage.text("preset")));
+    }
+    PatchSet patches = PatchSet.of(stage.path("patches"));
+    log.printf("%d patches%n", patches.size());
+    return patches;
+  }
+
+  private void makeFusionData(RestorerModel model, Map<String, FloatTensor> values)
+      throws IOException {
+    SamplingOptions sampling =
+        new SamplingOptions(
+            SamplerKind.DDPM,
+            (int) stage.number("steps"),
+            0,
+            StartPoint.LR_LATENT,
+            TIMESTEPS - 1,
+            1,
+            0,
+            1,
+            DdimTables.CONSISTENT,
+            GaussianCentre.SYMMETRIC,
+            TimestepSpacing.LINSPACE);
+    try (TensorEngine engine =
+            TensorEngine.open(
+                ComputeDevice.parse(stage.text("device")), (int) stage.number("threads"));
+        TrainableWeights weights = engine.trainable(values);
+        TrainableWeights.Replica replica = weights.replica(key -> false);
+        RestorerNetworks networks =
+            new RestorerNetworks(model, engine, replica, stage.compileOptions(), 0)) {
+      new FusionData(
+              stage.path("folder"),
+              DegradedPhotos.of(stage.path("photos"), Presets.named(stage.text("preset"))),
+              networks,
+              sampling,
+              (int) stage.number("side"),
+              stage.number("seed"))
+          .run((int) stage.number("count"), log, stopped);
+    }
+  }
+
+  private void export(ModelDescription description, Map<String, FloatTensor> values)
+      throws IOException {
+    Graphs graphs = new Graphs(description.architecture());
+    BundleExport.write(
+        stage.path("folder"),
+        values,
+        List.of(graphs.denoiser(Extent.TILE)),
+        List.of(graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE), graphs.fusingDecoder(Extent.TILE)),
+        description.nullContext().orElse("null_context"),
+        Path.of(stage.text("model")));
+    log.printf("bundle: %s%n", stage.path("folder"));
   }
 }

@@ -22,8 +22,13 @@ final class SampleSheet {
     for (int i = 0; i < pictures.size(); i++) {
       put(sheet, pictures.get(i), i % columns * side, i / columns * side);
     }
+    write(file, sheet);
+  }
+
+  /** Writes a PNG at once or not at all. */
+  static void write(Path file, BufferedImage image) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    ImageIO.write(sheet, "png", temporary.toFile());
+    ImageIO.write(image, "png", temporary.toFile());
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

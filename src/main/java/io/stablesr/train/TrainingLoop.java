@@ -70,18 +70,23 @@ final class TrainingLoop {
   /** Runs to the last step or until told to stop. */
   void run(TensorEngine engine, TrainableWeights weights, NetworkMaker maker) throws IOException {
     Files.createDirectories(options.folder());
+    List<Objective> players = players();
+    List<Adam> adams = new ArrayList<>();
     List<TrainableWeights.Replica> replicas = new ArrayList<>();
     List<RestorerNetworks> networks = new ArrayList<>();
     ExecutorService pool = Executors.newFixedThreadPool(options.workers());
     try {
       for (int worker = 0; worker < options.workers(); worker++) {
-        replicas.add(weights.replica(objective::trains));
+        replicas.add(
+            weights.replica(key -> players.stream().anyMatch(player -> player.trains(key))));
         networks.add(maker.over(replicas.get(worker)));
       }
-      try (Adam adam = engine.adam(weights, replicas)) {
-        steps(weights, adam, networks, pool);
+      for (Objective player : players) {
+        adams.add(engine.adam(weights, replicas, player::trains));
       }
+      steps(weights, adams, networks, pool);
     } finally {
+      adams.forEach(Adam::close);
       pool.shutdownNow();
       networks.forEach(RestorerNetworks::close);
       replicas.forEach(TrainableWeights.Replica::close);
@@ -89,13 +94,16 @@ final class TrainingLoop {
   }
 
   private void steps(
-      TrainableWeights weights, Adam adam, List<RestorerNetworks> networks, ExecutorService pool)
+      TrainableWeights weights,
+      List<Adam> adams,
+      List<RestorerNetworks> networks,
+      ExecutorService pool)
       throws IOException {
     Path state = options.folder().resolve(STATE);
     CurveFile curve = new CurveFile(options.folder().resolve(CURVE));
     long done = 0;
     if (Files.exists(state)) {
-      done = TrainingState.read(state, options.stage(), weights, adam);
+      done = TrainingState.read(state, options.stage(), weights, adams);
       log.printf("continues after step %d%n", done);
     }
     curve.continueAfter(done);
@@ -103,13 +111,15 @@ final class TrainingLoop {
     long saved = nanoTime.getAsLong();
     long since = saved;
     if (done == 0) {
-      validate(curve, adam, 0);
+      validate(curve, adams.get(0), 0);
     }
     while (done < options.steps() && !stopped.getAsBoolean()) {
-      shares(networks, pool, done + 1).forEach(means::add);
-      double norm = adam.step(done + 1, optimizer.step(done + 1, 1.0 / options.workers()));
       done++;
-      means.add(Map.of("gradient", norm));
+      for (int player = 0; player < adams.size(); player++) {
+        shares(players().get(player), networks, pool, done).forEach(means::add);
+        double norm = adams.get(player).step(done, optimizer.step(done, 1.0 / options.workers()));
+        means.add(Map.of(player == 0 ? "gradient" : "gradient-" + (player + 1), norm));
+      }
       if (done % options.curveSteps() == 0) {
         Map<String, Double> values = means.take();
         values.put("rate", optimizer.learningRate().at(done));
@@ -120,15 +130,15 @@ final class TrainingLoop {
         say(done, values);
       }
       if (done % options.validationSteps() == 0) {
-        validate(curve, adam, done);
+        validate(curve, adams.get(0), done);
         since = nanoTime.getAsLong();
       }
       if (nanoTime.getAsLong() - saved > options.checkpointSeconds() * 1_000_000_000L) {
-        TrainingState.write(state, done, options.stage(), weights, adam);
+        TrainingState.write(state, done, options.stage(), weights, adams);
         saved = nanoTime.getAsLong();
       }
     }
-    TrainingState.write(state, done, options.stage(), weights, adam);
+    TrainingState.write(state, done, options.stage(), weights, adams);
     log.printf("state after step %d: %s%n", done, state);
     log.flush();
   }
@@ -149,8 +159,14 @@ final class TrainingLoop {
     log.flush();
   }
 
+  private List<Objective> players() {
+    List<Objective> players = new ArrayList<>(List.of(objective));
+    players.addAll(objective.opponents());
+    return players;
+  }
+
   private List<Map<String, Double>> shares(
-      List<RestorerNetworks> networks, ExecutorService pool, long step) {
+      Objective player, List<RestorerNetworks> networks, ExecutorService pool, long step) {
     List<Future<Map<String, Double>>> futures = new ArrayList<>();
     for (int worker = 0; worker < networks.size(); worker++) {
       RestorerNetworks own = networks.get(worker);
@@ -160,7 +176,7 @@ final class TrainingLoop {
           pool.submit(
               () -> {
                 TensorEngine.recordGradients(TensorEngine.Recording.ON);
-                return objective.share(own, random);
+                return player.share(own, random, step);
               }));
     }
     List<Map<String, Double>> shares = new ArrayList<>();

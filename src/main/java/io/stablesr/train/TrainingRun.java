@@ -59,12 +59,12 @@ public final class TrainingRun {
       String kind = stage.getString("kind");
       switch (kind) {
         case "patches" -> makePatches(stage);
-        case "autoencoder", "latent", "picture" ->
+        case "autoencoder", "latent", "picture", "denoiser", "fusion", "fusion-data", "export" ->
             new RestorerStage(name, stage, log, stopped).run();
         default ->
             throw new StableSrException(
                 ErrorCode.CONFIG,
-                "%s.kind is '%s'; it must be patches, autoencoder, latent or picture."
+                "%s.kind is '%s'; it must be patches, autoencoder, latent, picture, denoiser, fusion-data, fusion or export."
                     .formatted(name, kind));
       }
     } catch (ConfigException e) {

@@ -28,18 +28,21 @@ public final class TrainingState {
   private TrainingState() {}
 
   /** Writes the state after {@code step} steps; {@code file} is replaced at once or not at all. */
-  static void write(Path file, long step, String stage, TrainableWeights weights, Adam adam) {
+  static void write(
+      Path file, long step, String stage, TrainableWeights weights, List<Adam> adams) {
     SafetensorsWriter writer =
         new SafetensorsWriter(
             Map.of("format", FORMAT, "step", Long.toString(step), "stage", stage));
     for (String key : weights.keys()) {
       writer.add(WEIGHT + key, weights.download(key), ElementType.F32);
     }
-    for (String key : adam.keys()) {
-      Adam.State state = adam.state(key);
-      writer.add(FIRST + key, state.first(), ElementType.F32);
-      writer.add(SECOND + key, state.second(), ElementType.F32);
-      writer.add(AVERAGE + key, state.average(), ElementType.F32);
+    for (Adam adam : adams) {
+      for (String key : adam.keys()) {
+        Adam.State state = adam.state(key);
+        writer.add(FIRST + key, state.first(), ElementType.F32);
+        writer.add(SECOND + key, state.second(), ElementType.F32);
+        writer.add(AVERAGE + key, state.average(), ElementType.F32);
+      }
     }
     writer.write(file);
   }
@@ -49,7 +52,7 @@ public final class TrainingState {
    *
    * @return the number of steps done
    */
-  static long read(Path file, String stage, TrainableWeights weights, Adam adam) {
+  static long read(Path file, String stage, TrainableWeights weights, List<Adam> adams) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       if (!FORMAT.equals(checkpoint.metadata().get("format"))
           || !stage.equals(checkpoint.metadata().get("stage"))) {
@@ -61,13 +64,15 @@ public final class TrainingState {
       for (String key : weights.keys()) {
         weights.set(key, checkpoint.get(WEIGHT + key).toFloats());
       }
-      for (String key : adam.keys()) {
-        adam.restore(
-            key,
-            new Adam.State(
-                checkpoint.get(FIRST + key).toFloats(),
-                checkpoint.get(SECOND + key).toFloats(),
-                checkpoint.get(AVERAGE + key).toFloats()));
+      for (Adam adam : adams) {
+        for (String key : adam.keys()) {
+          adam.restore(
+              key,
+              new Adam.State(
+                  checkpoint.get(FIRST + key).toFloats(),
+                  checkpoint.get(SECOND + key).toFloats(),
+                  checkpoint.get(AVERAGE + key).toFloats()));
+        }
       }
       return Long.parseLong(checkpoint.metadata().get("step"));
     }
