@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Local folder of everything the demonstration writes [default demo-output].")
   private Path folder = Path.of("demo-output");
 
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
   DemoCommand(CommandEnvironment environment, SettingKeys keys) {
     this.environment = environment;
@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
             spec.commandLine().getParseResult(),
             keys,
             environment,
-            factory,
+            bundle -> factory.describe(bundle).defaults(),
             Map.of("output.overwrite", "true", "output.format", "png"));
     Config values = settings.values();
     ImageCodec codec = new ImageCodec(SettingsReader.job(values));

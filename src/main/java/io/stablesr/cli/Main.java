@@ -77,10 +77,10 @@ public final class Main {
     CommandLine line = new CommandLine(root);
     for (Object command : commands(environment, keys)) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-      if (spec.mixins().values().stream()
-          .anyMatch(mixin -> mixin.userObject() instanceof SettingsOptions)) {
-        SettingsOptions.addTo(spec, keys);
-      }
+      spec.mixins().values().stream()
+          .map(CommandSpec::userObject)
+          .filter(SettingsOptions.class::isInstance)
+          .forEach(options -> ((SettingsOptions) options).addTo(spec, keys));
       spec.versionProvider(new Version());
       line.addSubcommand(spec.name(), spec);
     }
@@ -96,6 +96,7 @@ public final class Main {
     return List.of(
         new UpscaleCommand(environment, keys),
         new PlanCommand(environment, keys, System::nanoTime),
+        new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
         new ParityCommand(environment),

@@ -14,6 +14,7 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.SyntheticArchive;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.CostModel;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.PlanRunner;
@@ -71,7 +72,7 @@ final class PlanCommand implements Callable<Integer> {
           "Plans a made-up archive of N images that follows from --seed; without Spark and model.")
   private int synthetic;
 
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
   PlanCommand(CommandEnvironment environment, SettingKeys keys, LongSupplier nanoTime) {
     this.environment = environment;
@@ -83,7 +84,12 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     UpscalerFactory factory = environment.factory().get();
     Settings settings =
-        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, Map.of());
+        options.settings(
+            spec.commandLine().getParseResult(),
+            keys,
+            environment,
+            bundle -> factory.describe(bundle).defaults(),
+            Map.of());
     if (executors < 0 || synthetic < 0) {
       throw new StableSrException(
           ErrorCode.CONFIG,
@@ -114,9 +120,10 @@ final class PlanCommand implements Callable<Integer> {
         plan.gflopsPerSecond() > 0
             ? new DeviceSpeed(plan.gflopsPerSecond(), DeviceSpeed.Origin.CONFIGURED)
             : DeviceSpeed.ASSUMED;
+    // Executors that nobody has said anything about hold every picture as a whole.
+    CostModel costs = factory.costs(SettingsReader.model(values), Long.MAX_VALUE);
     SyntheticArchive.Archive archive =
-        SyntheticArchive.of(
-            synthetic, upscale.seed(), factory.costs(SettingsReader.model(values)), upscale, speed);
+        SyntheticArchive.of(synthetic, upscale.seed(), costs, upscale, speed);
     int wanted = SettingsReader.job(values).partitions();
     List<List<WorkItem>> packed =
         wanted > 0

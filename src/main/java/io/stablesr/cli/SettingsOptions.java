@@ -1,18 +1,18 @@
 package io.stablesr.cli;
 
+import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.SettingKey;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
-import io.stablesr.restore.UpscalerFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -25,8 +25,7 @@ import picocli.CommandLine.ParseResult;
 final class SettingsOptions {
   private static final String MAP_OPTION = "--conf";
 
-  /** Settings for whose options each command speaks itself. */
-  private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
+  private final SettingsScope scope;
 
   @Option(
       names = "--profile",
@@ -49,10 +48,15 @@ final class SettingsOptions {
       description = "Sets a Spark property, for instance --conf spark.driver.host=127.0.0.1.")
   private List<String> sparkProperties = new ArrayList<>();
 
+  /** Options for the settings of a kind of command. */
+  SettingsOptions(SettingsScope scope) {
+    this.scope = scope;
+  }
+
   /** Adds an option for each setting to a command, but for input and output. */
-  static void addTo(CommandSpec command, SettingKeys keys) {
+  void addTo(CommandSpec command, SettingKeys keys) {
     for (SettingKey key : keys.all()) {
-      if (hasOption(key)) {
+      if (scope.hasOption(key)) {
         command.addOption(
             OptionSpec.builder(key.option())
                 .type(String.class)
@@ -71,13 +75,14 @@ final class SettingsOptions {
   /**
    * The settings in effect for a parsed command line.
    *
+   * @param bundleDefaults the defaults that a model bundle brings
    * @param fixed settings that the subcommand itself fixes, stronger than all others
    */
   Settings settings(
       ParseResult parsed,
       SettingKeys keys,
       CommandEnvironment environment,
-      UpscalerFactory factory,
+      Function<String, Config> bundleDefaults,
       Map<String, String> fixed) {
     Map<String, String> typed = new LinkedHashMap<>();
     for (String assignment : assignments) {
@@ -93,7 +98,7 @@ final class SettingsOptions {
           end < 0 ? property : '"' + property.substring(0, end) + '"' + property.substring(end));
     }
     for (SettingKey key : keys.all()) {
-      if (hasOption(key) && parsed.hasMatchedOption(key.option())) {
+      if (scope.hasOption(key) && parsed.hasMatchedOption(key.option())) {
         typed.put(key.path(), parsed.matchedOptionValue(key.option(), ""));
       }
     }
@@ -106,11 +111,7 @@ final class SettingsOptions {
     if (profile != null) {
       layers.add(SettingsLayer.ofProfile(profile, environment.profileFolders()));
     }
-    return Settings.of(keys, layers, bundle -> factory.describe(bundle).defaults());
-  }
-
-  private static boolean hasOption(SettingKey key) {
-    return key.kind() != SettingKey.Kind.MAP && !OF_THE_COMMAND.contains(key.path());
+    return Settings.of(keys, layers, bundleDefaults);
   }
 
   private static void put(

@@ -56,7 +56,7 @@ final class UpscaleCommand implements Callable<Integer> {
       description = "Prints every setting in effect and where it comes from; does nothing else.")
   private boolean explain;
 
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
   UpscaleCommand(CommandEnvironment environment, SettingKeys keys) {
     this.environment = environment;
@@ -74,7 +74,12 @@ final class UpscaleCommand implements Callable<Integer> {
       ends.put("job.output", output);
     }
     Settings settings =
-        options.settings(spec.commandLine().getParseResult(), keys, environment, factory, ends);
+        options.settings(
+            spec.commandLine().getParseResult(),
+            keys,
+            environment,
+            bundle -> factory.describe(bundle).defaults(),
+            ends);
     SettingsReader.model(settings.values());
     SettingsReader.upscale(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();

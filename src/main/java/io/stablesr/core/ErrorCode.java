@@ -15,6 +15,8 @@ public enum ErrorCode {
   IMAGE_UNSUPPORTED,
   /** The image is larger than a stated limit. */
   IMAGE_TOO_LARGE,
+  /** The image is smaller than a stated limit. */
+  IMAGE_TOO_SMALL,
   /** The output exists already and overwriting was not asked for. */
   OUTPUT_EXISTS,
   /** The output exists, made from another input or with other parameters. */
@@ -66,6 +68,7 @@ public enum ErrorCode {
       case IMAGE_DECODE,
           IMAGE_UNSUPPORTED,
           IMAGE_TOO_LARGE,
+          IMAGE_TOO_SMALL,
           OUTPUT_EXISTS,
           OUTPUT_DIFFERS,
           NATIVE_CRASH,

@@ -1,5 +1,6 @@
 package io.stablesr.degrade;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,11 +39,20 @@ public record DegradationPreset(
    *
    * @param sincProbability that a sinc filter follows the last resize
    * @param jpegLastProbability that the second JPEG comes after it
+   * @param modes of the last resize; equally likely
    * @param rounding whether the result is rounded to 8-bit levels
    */
-  public record Ending(double sincProbability, double jpegLastProbability, Rounding rounding) {
+  public record Ending(
+      double sincProbability,
+      double jpegLastProbability,
+      List<ResizeMode> modes,
+      Rounding rounding) {
     /** Checks the numbers. */
     public Ending {
+      modes = List.copyOf(modes);
+      if (modes.isEmpty()) {
+        throw new IllegalArgumentException("last.modes needs at least one mode");
+      }
       Probability.require("last.sinc-probability", sincProbability);
       Probability.require("last.jpeg-last-probability", jpegLastProbability);
       Objects.requireNonNull(rounding, "rounding");

@@ -2,6 +2,7 @@ package io.stablesr.degrade;
 
 import io.stablesr.degrade.DegradationDraw.Order;
 import io.stablesr.degrade.DegradationDraw.Treatment;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -63,7 +64,7 @@ public final class Drawer {
     DegradationPreset.Ending last = preset.last();
     return new DegradationDraw.Ending(
         dice.happens(last.jpegLastProbability(), ORDER) ? Order.JPEG_LAST : Order.RESIZE_LAST,
-        mode(dice, FINAL_MODE),
+        mode(last.modes(), dice, FINAL_MODE),
         dice.happens(last.sincProbability(), FINAL_SINC)
             ? KernelDrawer.finalSinc(preset.second().kernel(), dice)
             : new KernelShape.Pulse(),
@@ -77,7 +78,7 @@ public final class Drawer {
             ? Optional.of(KernelDrawer.blur(stage.kernel(), dice))
             : Optional.empty(),
         factor(stage.resizing(), dice),
-        mode(dice, RESIZE_MODE),
+        mode(stage.resizing().modes(), dice, RESIZE_MODE),
         dice.happens(stage.noise().probability(), NOISY)
             ? Optional.of(noise(stage.noise(), dice))
             : Optional.empty(),
@@ -105,8 +106,7 @@ public final class Drawer {
         : new NoiseShape.Poisson(dice.in(noise.poissonScale(), NOISE_STRENGTH), color);
   }
 
-  private static ResizeMode mode(Dice dice, int slot) {
-    ResizeMode[] modes = ResizeMode.values();
-    return modes[dice.index(modes.length, slot)];
+  private static ResizeMode mode(List<ResizeMode> modes, Dice dice, int slot) {
+    return modes.get(dice.index(modes.size(), slot));
   }
 }

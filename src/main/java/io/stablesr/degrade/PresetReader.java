@@ -24,6 +24,7 @@ final class PresetReader {
           new DegradationPreset.Ending(
               conf.getDouble("last.sinc-probability"),
               conf.getDouble("last.jpeg-last-probability"),
+              modes(conf, "last.modes"),
               Words.parse(Rounding.class, "last.rounding", conf.getString("last.rounding"))),
           conf.getDouble("clean-probability"),
           Words.parse(JpegCodec.class, "jpeg-codec", conf.getString("jpeg-codec")));
@@ -53,7 +54,8 @@ final class PresetReader {
             conf.getDouble(prefix + "resize.up"),
             conf.getDouble(prefix + "resize.down"),
             conf.getDouble(prefix + "resize.keep"),
-            range(conf, prefix + "resize.factor")),
+            range(conf, prefix + "resize.factor"),
+            modes(conf, prefix + "resize.modes")),
         new StagePreset.Noise(
             conf.getDouble(prefix + "noise.probability"),
             conf.getDouble(prefix + "noise.gaussian-probability"),
@@ -77,6 +79,12 @@ final class PresetReader {
         range(conf, prefix + "sigma"),
         range(conf, prefix + "generalized-beta"),
         range(conf, prefix + "plateau-beta"));
+  }
+
+  private static List<ResizeMode> modes(Config conf, String key) {
+    return conf.getStringList(key).stream()
+        .map(word -> Words.parse(ResizeMode.class, key, word))
+        .toList();
   }
 
   private static Range range(Config conf, String key) {

@@ -12,7 +12,8 @@ public enum ResizeMode {
   /** Cubic, a = -0.75; overshoots at edges. */
   BICUBIC;
 
-  FloatTensor byFactor(FloatTensor picture, double factor) {
+  /** As torch's {@code interpolate(scale_factor=factor)}. */
+  public FloatTensor byFactor(FloatTensor picture, double factor) {
     return switch (this) {
       case AREA -> TorchResize.areaByFactor(picture, factor);
       case BILINEAR -> TorchResize.bilinearByFactor(picture, factor);
@@ -20,7 +21,8 @@ public enum ResizeMode {
     };
   }
 
-  FloatTensor toSize(FloatTensor picture, int height, int width) {
+  /** As torch's {@code interpolate(size=(height, width))}. */
+  public FloatTensor toSize(FloatTensor picture, int height, int width) {
     return switch (this) {
       case AREA -> TorchResize.area(picture, height, width);
       case BILINEAR -> TorchResize.bilinear(picture, height, width);

@@ -44,6 +44,16 @@ public record Sharpening(double weight, int radius, double thresholdLevels) {
     return result;
   }
 
+  /** The Gaussian {@code [side,side]}. */
+  public FloatTensor kernel() {
+    double[] line = line();
+    FloatTensor kernel = FloatTensor.zeros(line.length, line.length);
+    for (int i = 0; i < kernel.size(); i++) {
+      kernel.data()[i] = (float) (line[i / line.length] * line[i % line.length]);
+    }
+    return kernel;
+  }
+
   /** One row of the Gaussian; the kernel is its product with itself. */
   double[] line() {
     int side = radius % 2 == 0 ? radius + 1 : radius;

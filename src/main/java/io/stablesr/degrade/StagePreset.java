@@ -1,5 +1,6 @@
 package io.stablesr.degrade;
 
+import java.util.List;
 import java.util.Objects;
 
 /** What is drawn for one of the two rounds of blur, resizing, noise and JPEG. */
@@ -21,10 +22,16 @@ public record StagePreset(
    * @param down weight of reducing to {@code factor.low()}..1
    * @param keep weight of neither
    * @param factor its lower end is at most 1, its upper end at least
+   * @param modes how; equally likely
    */
-  public record Resizing(double up, double down, double keep, Range factor) {
+  public record Resizing(
+      double up, double down, double keep, Range factor, List<ResizeMode> modes) {
     /** Checks the numbers. */
     public Resizing {
+      modes = List.copyOf(modes);
+      if (modes.isEmpty()) {
+        throw new IllegalArgumentException("resize.modes needs at least one mode");
+      }
       if (!(up >= 0 && down >= 0 && keep >= 0 && up + down + keep > 0)) {
         throw new IllegalArgumentException(
             "Weights of up, down and keep are at least 0 with a sum above 0, got %s %s %s"

@@ -207,7 +207,10 @@ final class Prelude {
           times = like.size(0) // x.size(0)
           r = x
           if torch.gt(times, 1):
-            r = x.repeat([times, 1, 1, 1])
+            if torch.gt(x.dim(), 1):
+              r = x.repeat([times, 1, 1, 1])
+            elif torch.gt(x.size(0), 1):
+              r = x.repeat([times])
           return r
         def stretch_batch(x: Tensor, like: Tensor) -> Tensor:
           times = like.size(0) // x.size(0)

@@ -3,6 +3,7 @@ package io.stablesr.engine;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
@@ -10,6 +11,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -59,6 +61,13 @@ public final class TensorEngine implements AutoCloseable {
   /** The device. */
   public ComputeDevice device() {
     return device;
+  }
+
+  /** All memory of the device where it is a GPU; empty on a processor. */
+  public OptionalLong gpuBytes() {
+    return device.kind() == ComputeDevice.Kind.CUDA
+        ? OptionalLong.of(CudaUtils.getGpuMemory(device.djl()).getMax())
+        : OptionalLong.empty();
   }
 
   /** A scope for tensors of one piece of work. */

@@ -286,7 +286,10 @@ public sealed interface Op {
     }
   }
 
-  /** Repeats the whole batch until it has as many entries as the second input: a b a b. */
+  /**
+   * Repeats the whole batch until it has as many entries as the second input: a b a b. A vector of
+   * one entry stays as it is, since it serves every entry.
+   */
   record RepeatBatch() implements Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {

@@ -6,16 +6,21 @@ import java.util.Locale;
 public final class ProgressLine {
   private ProgressLine() {}
 
-  /** For instance {@code 3/8 images, 12.5 tiles/s, 1 failed, 41 % done, about 2 min 5 s left}. */
+  /**
+   * For instance {@code 3/8 images, 12.5 tiles/s, 1 failed, 41 % done, about 2 min 5 s left};
+   * without tiles where there were none.
+   */
   public static String of(Progress progress) {
     double tilesPerSecond = progress.tilesDone() * 1000.0 / Math.max(1, progress.elapsedMillis());
     double share = Math.min(1.0, (double) progress.costDone() / Math.max(1, progress.costTotal()));
     return String.format(
         Locale.ROOT,
-        "%d/%d images, %.1f tiles/s, %d failed, %.0f %% done, %s",
+        "%d/%d images, %s%d failed, %.0f %% done, %s",
         progress.imagesDone(),
         progress.imagesTotal(),
-        tilesPerSecond,
+        progress.tilesDone() == 0
+            ? ""
+            : String.format(Locale.ROOT, "%.1f tiles/s, ", tilesPerSecond),
         progress.failures(),
         Math.floor(100 * share),
         remaining(progress, share));

@@ -37,7 +37,7 @@ public final class Replayers {
     entries.put("14.json", new Entry(Optional.of(new PromptReplayer()), ""));
     tensors(entries, "15", new ScriptReplayer());
     tensors(entries, "16", new TrainingReplayer());
-    entries.put("17.safetensors", new Entry(Optional.empty(), "belongs to `degrade`"));
+    tensors(entries, "17", new DegradationReplayer());
     return new Replayers(entries);
   }
 

@@ -62,14 +62,7 @@ final class History {
   }
 
   private void committedRows(Consumer<ImageRecord> ledger) throws IOException {
-    List<String> runs = new ArrayList<>();
-    FileSystem files = rowsRoot.getFileSystem(hadoop());
-    for (FileStatus run : children(files, rowsRoot)) {
-      // Without this mark the run is not at its end, or never will be.
-      if (run.isDirectory() && files.exists(new Path(run.getPath(), "_SUCCESS"))) {
-        runs.add(run.getPath().toString());
-      }
-    }
+    List<String> runs = committedRuns(rowsRoot, hadoop());
     if (runs.isEmpty()) {
       return;
     }
@@ -83,6 +76,19 @@ final class History {
             .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()))
             .toLocalIterator();
     rows.forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
+  }
+
+  /** The folders of the rows of runs that came to their end. */
+  static List<String> committedRuns(Path rowsRoot, Configuration hadoop) throws IOException {
+    List<String> runs = new ArrayList<>();
+    FileSystem files = rowsRoot.getFileSystem(hadoop);
+    for (FileStatus run : children(files, rowsRoot)) {
+      // Without this mark the run is not at its end, or never will be.
+      if (run.isDirectory() && files.exists(new Path(run.getPath(), "_SUCCESS"))) {
+        runs.add(run.getPath().toString());
+      }
+    }
+    return runs;
   }
 
   private void journals(Consumer<ImageRecord> ledger) throws IOException {

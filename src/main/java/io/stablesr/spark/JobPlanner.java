@@ -5,6 +5,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.DeviceSpeed;
 import io.stablesr.job.Findings;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.ImageEntry;
 import io.stablesr.job.ImageFacts;
 import io.stablesr.job.ImageListing;
@@ -23,6 +24,7 @@ import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -91,7 +94,11 @@ final class JobPlanner {
     Placement placement = place(listing.images(), outputFolder);
     List<ImageFacts> facts = probe(placement.images());
     DeviceSpeed speed = speed(placement.images().size());
-    return new JobPlan(cost(placement.images(), facts, speed), speed, listing.leftOut());
+    return new JobPlan(
+        cost(placement.images(), facts, speed),
+        speed,
+        listing.leftOut(),
+        largest(placement.images(), facts));
   }
 
   /** The images of the input. */
@@ -99,7 +106,7 @@ final class JobPlanner {
     return new InputLister(spark, settings).list(input, outputFolder);
   }
 
-  private static void requireNone(Findings duplicates) {
+  static void requireNone(Findings duplicates) {
     if (duplicates.count() > 0) {
       throw new StableSrException(
           ErrorCode.MANIFEST,
@@ -200,9 +207,27 @@ final class JobPlanner {
     }
   }
 
+  /** Those that need most of the heap. */
+  private List<FlightPlan.Need> largest(List<PlannedImage> images, List<ImageFacts> facts) {
+    List<Optional<ImageCost>> costs = imageCosts(images, facts);
+    return IntStream.range(0, images.size())
+        .filter(i -> costs.get(i).isPresent())
+        .boxed()
+        .sorted(Comparator.comparingLong((Integer i) -> -costs.get(i).get().hostBytes()))
+        .limit(FlightPlan.LARGEST)
+        .map(
+            i ->
+                new FlightPlan.Need(
+                    facts.get(i).width(),
+                    facts.get(i).height(),
+                    SettingsReader.upscale(settings, images.get(i).entry().overrides()),
+                    costs.get(i).get()))
+        .toList();
+  }
+
   /** What each image takes; empty for one that cannot be read or is too large. */
   List<Optional<ImageCost>> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
-    CostModel model = factory.costs(SettingsReader.model(settings));
+    CostModel model = factory.costs(SettingsReader.model(settings), executorHeapBytes());
     Map<Map<String, String>, UpscaleOptions> known = new HashMap<>();
     List<Optional<ImageCost>> costs = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
@@ -213,6 +238,12 @@ final class JobPlanner {
       costs.add(cost(model, facts.get(i), upscale));
     }
     return costs;
+  }
+
+  private long executorHeapBytes() {
+    return spark.sparkContext().isLocal()
+        ? Runtime.getRuntime().maxMemory()
+        : spark.sparkContext().getConf().getSizeAsBytes("spark.executor.memory", "1g");
   }
 
   private static Optional<ImageCost> cost(

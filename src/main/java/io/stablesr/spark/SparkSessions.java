@@ -32,6 +32,8 @@ final class SparkSessions {
         "spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     // The library default prefetches and turns an outage of the store into unreadable images.
     conf.setIfMissing("spark.hadoop.fs.s3a.input.stream.type", "classic");
+    // Rows have more columns than Spark prints without a warning.
+    conf.setIfMissing("spark.sql.debug.maxToStringFields", "100");
     committers(conf);
     patience(conf);
     for (Map.Entry<String, ConfigValue> entry : settings.getConfig("spark.conf").entrySet()) {

@@ -41,7 +41,8 @@ public final class UpscaleRunner {
   public JobSummary run(Settings settings, String input, String output, ProgressConsole console) {
     try {
       SparkSession spark = SparkSessions.open(settings.values());
-      return new UpscaleJob(spark, settings.values(), factory, runId()).run(input, output, console);
+      return new UpscaleJob(spark, settings.values(), factory, runId(clock))
+          .run(input, output, console);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StableSrException(ErrorCode.INTERNAL, "The job was interrupted.", e);
@@ -54,7 +55,7 @@ public final class UpscaleRunner {
     }
   }
 
-  private String runId() {
+  static String runId(Clock clock) {
     return TIME.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 

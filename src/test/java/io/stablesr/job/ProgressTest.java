@@ -15,7 +15,7 @@ class ProgressTest {
     assertThat(ProgressLine.of(new Progress(3, 8, 1, 120, 400, 1000, 10_000)))
         .isEqualTo("3/8 images, 12.0 tiles/s, 1 failed, 40 % done, about 15 s left");
     assertThat(ProgressLine.of(new Progress(0, 8, 0, 0, 0, 1000, 10)))
-        .isEqualTo("0/8 images, 0.0 tiles/s, 0 failed, 0 % done, time left not known yet");
+        .isEqualTo("0/8 images, 0 failed, 0 % done, time left not known yet");
     assertThat(ProgressLine.duration(125_400)).isEqualTo("2 min 5 s");
     assertThat(ProgressLine.duration(7_260_000)).isEqualTo("2 h 1 min");
   }

@@ -30,9 +30,8 @@ class SettingsTest {
   @TempDir private Path folder;
 
   @Test
-  void everyKeyHasACommentAndAnOptionOfItsOwn() {
+  void everyKeyHasAComment() {
     assertThat(keys.all()).allSatisfy(key -> assertThat(key.comment()).endsWith("."));
-    assertThat(keys.all()).extracting(SettingKey::option).doesNotHaveDuplicates();
   }
 
   @Test
@@ -170,6 +169,8 @@ class SettingsTest {
         found.forEach(files::add);
       }
     }
+    // Descriptions of trainings are not settings of a job.
+    files.removeIf(file -> file.getFileName().toString().startsWith("train-"));
     assertThat(files).extracting(Path::toString).contains("conf/k8s.conf", "jobs/nightly.conf");
     for (Path file : files) {
       Settings settings =
@@ -178,6 +179,7 @@ class SettingsTest {
       SettingsReader.upscale(settings.values());
       SettingsReader.job(settings.values());
       SettingsReader.run(settings.values());
+      SettingsReader.degrade(settings.values());
     }
   }
 

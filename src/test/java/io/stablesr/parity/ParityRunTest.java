@@ -39,7 +39,8 @@ class ParityRunTest {
                 "11_tile_positions.json",
                 "12_colorfix.safetensors",
                 "13_resize.safetensors",
-                "14_text_prompts.json");
+                "14_text_prompts.json",
+                "17_degradation_parts.safetensors");
     ParityReport report = run(folder, Precision.FP32, Set.of());
     assertThat(report.files())
         .allSatisfy(
@@ -48,7 +49,7 @@ class ParityRunTest {
               assertThat(file.omissions()).as(file.file()).isEmpty();
               assertThat(file.outcome()).as(file.toString()).isEqualTo(Outcome.PASS);
             });
-    assertThat(report.total()).isEqualTo("9 passed, 0 failed, 0 not replayed");
+    assertThat(report.total()).isEqualTo("10 passed, 0 failed, 0 not replayed");
     assertThat(report.exitCode()).isZero();
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NetworkCostsTest {
   private static final ModelSettings MINI =
       new ModelSettings("stablesr-mini", ModelDtype.FP32, "cpu", 2);
-  private static final CostModel COSTS = new StableSrFactory().costs(MINI);
+  private static final CostModel COSTS = new StableSrFactory().costs(MINI, 8L << 30);
 
   @ParameterizedTest
   @CsvSource({"64, 64", "40, 64", "96, 160"})

@@ -1,0 +1,33 @@
+package io.stablesr.cli;
+
+import io.stablesr.job.SettingKey;
+import java.util.Set;
+
+/** The settings that have options of their own in a command; {@code --set} takes all. */
+enum SettingsScope {
+  /** Commands that upscale. */
+  UPSCALE,
+  /** The command that degrades. */
+  DEGRADE;
+
+  /** Settings for whose options each command speaks itself. */
+  private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
+
+  private static final Set<String> OF_DEGRADING =
+      Set.of("degrade", "input", "job", "store", "spark");
+
+  /** Pairs are always 8-bit PNG files. */
+  private static final Set<String> OF_EVERY_OUTPUT = Set.of("output.overwrite", "output.rows");
+
+  /** Whether a setting has an option in this command. */
+  boolean hasOption(SettingKey key) {
+    if (key.kind() == SettingKey.Kind.MAP || OF_THE_COMMAND.contains(key.path())) {
+      return false;
+    }
+    String block = key.path().substring(0, key.path().indexOf('.'));
+    return switch (this) {
+      case UPSCALE -> !block.equals("degrade");
+      case DEGRADE -> OF_DEGRADING.contains(block) || OF_EVERY_OUTPUT.contains(key.path());
+    };
+  }
+}
