@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ChaosRun {
   private static final String BUCKET = "photos";
-  private static final long LONGEST_JOB_SECONDS = 900;
+  private static final long LONGEST_JOB_SECONDS = 3600;
   private static final int PARTITIONS = 12;
 
   /**
