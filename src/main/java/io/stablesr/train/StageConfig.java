@@ -26,7 +26,7 @@ final class StageConfig {
   }
 
   boolean flag(String key) {
-    return config.hasPath(key) && config.getBoolean(key);
+    return config.getBoolean(key);
   }
 
   String text(String key) {

@@ -51,21 +51,18 @@ public final class TrainingRun {
   /** Runs the stage with this name. */
   public void run(String name) throws IOException {
     try {
-      if (!config.hasPath(name + ".kind")) {
+      if (!config.hasPath(name)) {
         throw new StableSrException(
-            ErrorCode.CONFIG, "The configuration has no stage '%s' with a kind.".formatted(name));
+            ErrorCode.CONFIG,
+            "The configuration has no stage '%s'; it has %s."
+                .formatted(
+                    name, String.join(", ", config.root().keySet().stream().sorted().toList())));
       }
-      Config stage = config.getConfig(name);
-      String kind = stage.getString("kind");
-      switch (kind) {
-        case "patches" -> makePatches(stage);
-        case "autoencoder", "latent", "picture", "denoiser", "fusion", "fusion-data", "export" ->
-            new RestorerStage(name, stage, log, stopped).run();
-        default ->
-            throw new StableSrException(
-                ErrorCode.CONFIG,
-                "%s.kind is '%s'; it must be patches, autoencoder, latent, picture, denoiser, fusion-data, fusion or export."
-                    .formatted(name, kind));
+      Config stage = StageKinds.complete(name, config.getConfig(name));
+      if (stage.getString("kind").equals("patches")) {
+        makePatches(stage);
+      } else {
+        new RestorerStage(name, stage, log, stopped).run();
       }
     } catch (ConfigException e) {
       throw new StableSrException(
