@@ -210,6 +210,18 @@ final class OperationWriter implements OpVisitor<String> {
   }
 
   @Override
+  public String maxPool(Op.MaxPool op) {
+    return "torch.max_pool2d(%s, [%d, %d], [%d, %d], [0, 0], [1, 1], %s)"
+        .formatted(
+            in(0),
+            op.kernel(),
+            op.kernel(),
+            op.stride(),
+            op.stride(),
+            op.edge() == Op.MaxPool.Edge.KEPT ? "True" : "False");
+  }
+
+  @Override
   public String padRightBottom(Op.PadRightBottom op) {
     return "torch.constant_pad_nd(%s, [0, 1, 0, 1], 0)".formatted(in(0));
   }

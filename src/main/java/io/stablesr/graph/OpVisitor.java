@@ -47,6 +47,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.UpsampleNearest}. */
   R upsampleNearest(Op.UpsampleNearest op);
 
+  /** See {@link Op.MaxPool}. */
+  R maxPool(Op.MaxPool op);
+
   /** See {@link Op.PadRightBottom}. */
   R padRightBottom(Op.PadRightBottom op);
 
