@@ -5,9 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.Borders;
 import io.stablesr.image.TorchResize;
 import io.stablesr.restore.BundleInfo;
 import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.StripSink;
+import io.stablesr.restore.UpscaleFacts;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleRequest;
@@ -21,8 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An engine without networks: nearest enlargement with a shade that depends on image id and seed,
  * as a real one's noise does. Images whose id contains {@code poison} make it fail, {@code crash}
- * kills the process, those with {@code cancelled} are cancelled, the prompt {@code unsuitable} does
- * not pass the check, the bundle {@code broken} cannot be opened.
+ * kills the process, those with {@code cancelled} are cancelled, those with {@code halfway} fail
+ * between two strips, the prompt {@code unsuitable} does not pass the check, the bundle {@code
+ * broken} cannot be opened.
  */
 public final class FakeEngine implements UpscalerFactory {
   /** How often a model was opened in this JVM. */
@@ -52,6 +56,8 @@ public final class FakeEngine implements UpscalerFactory {
   }
 
   private static final class NearestUpscaler implements Upscaler {
+    private static final int STRIP_ROWS = 7;
+
     @Override
     public String modelId() {
       return "fake@0";
@@ -95,6 +101,29 @@ public final class FakeEngine implements UpscalerFactory {
       }
       return new UpscaleResult(
           FloatTensor.of(shaded, image.shape()), 1, steps, Map.of("sample", 1L));
+    }
+
+    @Override
+    public boolean needsStrips(UpscaleRequest request) {
+      long limit = request.options().stripPixels();
+      double scale = request.options().scale();
+      return limit > 0 && scale * scale * request.image().size() / 3 > limit;
+    }
+
+    @Override
+    public UpscaleFacts upscaleInStrips(
+        UpscaleRequest request, UpscaleListener listener, StripSink sink) {
+      UpscaleResult whole = upscale(request, listener);
+      FloatTensor image = whole.image();
+      sink.begin(image.dim(2), image.dim(1));
+      for (int top = 0; top < image.dim(1); top += STRIP_ROWS) {
+        int rows = Math.min(STRIP_ROWS, image.dim(1) - top);
+        sink.write(Borders.crop(image, top, 0, rows, image.dim(2)));
+        if (request.imageId().contains("halfway")) {
+          throw new IllegalStateException("broke halfway");
+        }
+      }
+      return whole.facts();
     }
 
     @Override

@@ -99,7 +99,8 @@ public final class Main {
         new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
-        new ParityCommand(environment));
+        new ParityCommand(environment),
+        new TrainCommand(environment));
   }
 
   private static int parameterError(ParameterException e, CommandEnvironment environment) {

@@ -14,6 +14,7 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.SyntheticArchive;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.CostModel;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.PlanRunner;
@@ -119,9 +120,10 @@ final class PlanCommand implements Callable<Integer> {
         plan.gflopsPerSecond() > 0
             ? new DeviceSpeed(plan.gflopsPerSecond(), DeviceSpeed.Origin.CONFIGURED)
             : DeviceSpeed.ASSUMED;
+    // Executors that nobody has said anything about hold every picture as a whole.
+    CostModel costs = factory.costs(SettingsReader.model(values), Long.MAX_VALUE);
     SyntheticArchive.Archive archive =
-        SyntheticArchive.of(
-            synthetic, upscale.seed(), factory.costs(SettingsReader.model(values)), upscale, speed);
+        SyntheticArchive.of(synthetic, upscale.seed(), costs, upscale, speed);
     int wanted = SettingsReader.job(values).partitions();
     List<List<WorkItem>> packed =
         wanted > 0

@@ -15,17 +15,17 @@ public final class Digests {
 
   /** Of the UTF-8 bytes of a text. */
   public static String sha256(String text) {
-    return hex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return hex(newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Of some bytes. */
   public static String sha256(byte[] bytes) {
-    return hex(newDigest().digest(bytes));
+    return hex(newSha256().digest(bytes));
   }
 
   /** Of a file, which is read once. */
   public static String sha256(Path file) throws IOException {
-    MessageDigest digest = newDigest();
+    MessageDigest digest = newSha256();
     byte[] buffer = new byte[1 << 20];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -39,7 +39,8 @@ public final class Digests {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static MessageDigest newDigest() {
+  /** A digest to be fed. */
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

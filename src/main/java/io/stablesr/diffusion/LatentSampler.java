@@ -4,6 +4,8 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.Sampler.Denoised;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,6 +14,9 @@ import java.util.Objects;
  * state between calls; as safe to share between threads as its {@link TilePredictor}.
  */
 public final class LatentSampler {
+  /** Latents of a band, all channels of each. */
+  private static final int BAND_LATENTS = 1 << 18;
+
   private final NoiseSchedule schedule;
   private final Parameterization parameterization;
   private final int tileLatents;
@@ -63,6 +68,59 @@ public final class LatentSampler {
       listener.stepDone(step, timestep, x, denoised.x0());
     }
     return x;
+  }
+
+  /**
+   * The same values as {@link #sample} with less memory: beside the request two canvases instead of
+   * six, as all that works on single latents goes through the canvas in bands of rows. For one
+   * image without reference; {@code listener} hears of tiles only.
+   *
+   * @throws StableSrException as {@link #sample}
+   */
+  public FloatTensor sampleInBands(LatentRequest request, SamplingListener listener) {
+    FloatTensor zLr = request.zLr();
+    if (zLr.dim(0) != 1 || request.reference().isPresent()) {
+      throw new IllegalArgumentException("Bands are for one image without reference: " + zLr);
+    }
+    NoiseSource noise = request.noise().get(0);
+    SamplingOptions options = request.options();
+    Sampler sampler = options.sampler(schedule, parameterization);
+    CanvasPredictor canvas = new CanvasPredictor(network, request, tileLatents);
+    Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
+    FloatTensor x = FloatTensor.zeros(zLr.shape());
+    int channels = zLr.dim(1);
+    for (Window band : bands(zLr)) {
+      FloatTensor start = noise.normal(NoiseDraw.START, channels, band);
+      if (options.start() == StartPoint.LR_LATENT) {
+        start = schedule.noised(Tiles.crop(zLr, 0, band), start, options.startTimestep());
+      }
+      Tiles.put(start, x, band);
+    }
+    for (int i = sampler.steps() - 1; i >= 0; i--) {
+      int step = sampler.steps() - 1 - i;
+      int timestep = sampler.timestep(i);
+      FloatTensor output = canvas.predict(x, zLr, timestep, progress);
+      for (Window band : bands(zLr)) {
+        FloatTensor part = Tiles.crop(x, 0, band);
+        Denoised denoised =
+            sampler.denoise(i, part, Tiles.crop(zLr, 0, band), Tiles.crop(output, 0, band));
+        FloatTensor fresh =
+            sampler.noiseScale(i) == 0 ? null : noise.normal(NoiseDraw.step(step), channels, band);
+        FloatTensor next = sampler.next(i, part, denoised, fresh);
+        requireFinite(next, step, sampler.steps(), timestep);
+        Tiles.put(next, x, band);
+      }
+    }
+    return x;
+  }
+
+  private static List<Window> bands(FloatTensor canvas) {
+    int rows = Math.max(1, BAND_LATENTS / canvas.dim(3));
+    List<Window> bands = new ArrayList<>();
+    for (int y = 0; y < canvas.dim(2); y += rows) {
+      bands.add(new Window(y, 0, Math.min(rows, canvas.dim(2) - y), canvas.dim(3)));
+    }
+    return bands;
   }
 
   /** Tile evaluations that a request needs per guidance branch, over all steps. */

@@ -59,14 +59,17 @@ public final class TileAggregation {
     }
   }
 
-  /** The means {@code [images,channels,height,width]}; NaN where no tile was added. */
+  /**
+   * The means {@code [images,channels,height,width]}; NaN where no tile was added. They take the
+   * place of the sums, so this can be called once only.
+   */
   public FloatTensor mean() {
-    float[] mean = new float[sum.size()];
+    float[] mean = sum.data();
     int plane = height * width;
     for (int i = 0; i < mean.length; i++) {
       int image = i / (channels * plane);
-      mean[i] = sum.data()[i] / weightSum[image * plane + i % plane];
+      mean[i] = mean[i] / weightSum[image * plane + i % plane];
     }
-    return FloatTensor.of(mean, sum.shape());
+    return sum;
   }
 }

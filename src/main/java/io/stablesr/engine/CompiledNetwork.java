@@ -180,7 +180,7 @@ public final class CompiledNetwork implements AutoCloseable {
     return (PtSymbolBlock) model.getBlock();
   }
 
-  private static StableSrException failure(String action, String network, Exception cause) {
+  static StableSrException failure(String action, String network, Exception cause) {
     if (cause instanceof StableSrException known) {
       return known;
     }

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 final class OperationWriter implements OpVisitor<String> {
   private final Graph graph;
   private final NormStatistics statistics;
+  private final WeightBinding binding;
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final Map<String, WeightUse> weights = new LinkedHashMap<>();
   private final List<String> norms = new ArrayList<>();
@@ -30,9 +31,11 @@ final class OperationWriter implements OpVisitor<String> {
   private Symbol current;
 
   /** A writer of the operations that give {@code needed}. */
-  OperationWriter(Graph graph, List<Symbol> needed, NormStatistics statistics) {
+  OperationWriter(
+      Graph graph, List<Symbol> needed, NormStatistics statistics, WeightBinding binding) {
     this.graph = graph;
     this.statistics = statistics;
+    this.binding = binding;
     for (Symbol symbol : needed) {
       symbol.inputs().forEach(input -> uses.merge(input.id(), 1, Integer::sum));
     }
@@ -85,9 +88,16 @@ final class OperationWriter implements OpVisitor<String> {
         "conv",
         in(0),
         weight(op.weight(), op.weight().shape(), Role.CONVOLUTION, op.stride(), op.padding()),
-        weight(op.bias(), op.bias().shape(), Role.PLAIN, 1, 0),
+        op.bias().isEmpty()
+            ? "None"
+            : weight(op.bias().get(0), op.bias().get(0).shape(), Role.PLAIN, 1, 0),
         op.stride(),
         op.padding());
+  }
+
+  @Override
+  public String batchNorm(Op.BatchNorm op) {
+    return call("batch_norm", in(0), norm(op.weight()), norm(op.bias()), op.epsilon());
   }
 
   @Override
@@ -144,7 +154,9 @@ final class OperationWriter implements OpVisitor<String> {
   @Override
   public String elementwise(Op.Elementwise op) {
     boolean lastUse = uses.get(current.inputs().get(0).id()) == 1;
-    boolean fresh = ownsItsMemory(current.inputs().get(0).op());
+    // Autograd would have to copy what is overwritten.
+    boolean fresh =
+        binding == WeightBinding.PREPARED && ownsItsMemory(current.inputs().get(0).op());
     String suffix = lastUse && fresh ? "_" : "";
     return switch (op.function()) {
       case SILU -> "torch.silu%s(%s)".formatted(suffix, in(0));
@@ -167,6 +179,12 @@ final class OperationWriter implements OpVisitor<String> {
         || op instanceof Op.Multiply
         || op instanceof Op.AddChannels
         || op instanceof Op.Modulate;
+  }
+
+  @Override
+  public String prelu(Op.Prelu op) {
+    String slopes = weight(op.slopes(), op.slopes().shape(), Role.PLAIN, 1, 0);
+    return "torch.prelu(%s, %s)".formatted(in(0), slopes);
   }
 
   @Override
@@ -219,6 +237,11 @@ final class OperationWriter implements OpVisitor<String> {
             op.stride(),
             op.stride(),
             op.edge() == Op.MaxPool.Edge.KEPT ? "True" : "False");
+  }
+
+  @Override
+  public String pixelShuffle(Op.PixelShuffle op) {
+    return "torch.pixel_shuffle(%s, %d)".formatted(in(0), op.factor());
   }
 
   @Override
@@ -278,7 +301,11 @@ final class OperationWriter implements OpVisitor<String> {
     if (before != null && !before.equals(use)) {
       throw new IllegalStateException(spec.key() + " is used in two ways");
     }
-    return "W[\"" + spec.key() + "\"]";
+    String stored = "W[\"" + spec.key() + "\"]";
+    if (binding == WeightBinding.PREPARED || role == Role.NORM) {
+      return stored;
+    }
+    return call(role == Role.CONVOLUTION ? "live_kernel" : "live", stored, shape);
   }
 
   private String in(int index) {

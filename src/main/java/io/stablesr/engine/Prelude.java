@@ -25,6 +25,9 @@ final class Prelude {
             w = torch.reshape(v, shape)
             self.W[key] = __torch__.prepare(w, role, stride, padding, torch.device(device))
             return None
+          def bind(self: __torch__.Net, key: str, value: Tensor) -> NoneType:
+            self.W[key] = value
+            return None
         """;
   }
 
@@ -34,6 +37,7 @@ final class Prelude {
         "",
         image(options, type),
         prepare(options, type),
+        live(options, type),
         convolution(options),
         norms(options, device, type),
         attention(options),
@@ -82,17 +86,30 @@ final class Prelude {
         .formatted(type, convolution, matrix);
   }
 
+  /** Weights of a network in training stay as they are; every evaluation converts them anew. */
+  private static String live(CompileOptions options, int type) {
+    String format =
+        options.memoryFormat() == MemoryFormat.CHANNELS_LAST ? ".contiguous(memory_format=2)" : "";
+    return """
+        def live(w: Tensor, shape: List[int]) -> Tensor:
+          return torch.reshape(w, shape).to(%d)
+        def live_kernel(w: Tensor, shape: List[int]) -> Tensor:
+          return torch.reshape(w, shape).to(%d)%s
+        """
+        .formatted(type, type, format);
+  }
+
   private static String convolution(CompileOptions options) {
     if (options.packing() == Packing.ONEDNN) {
       return """
-          def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+          def conv(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
             return ops.mkldnn._convolution_pointwise(x, w, b, [padding, padding], [stride, stride], [1, 1], 1, "none", annotate(List[Optional[number]], []), "")
           def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
             return ops.mkldnn._linear_pointwise(x.contiguous(), w, b, "none", annotate(List[Optional[number]], []), "")
           """;
     }
     return """
-        def conv(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+        def conv(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
           return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
         def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
           return torch.linear(x, w, b)
@@ -110,6 +127,8 @@ final class Prelude {
           return torch.group_norm(%s, groups, w, b, eps)%s
         def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
           return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
+        def batch_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+          return torch.batch_norm(x.to(6), w, b, None, None, True, 0., eps, False).to(%d)
         def cells(interior: Tensor) -> List[int]:
           return [int(interior[0]), int(interior[1]), int(interior[2]), int(interior[3]), int(interior[4])]
         def shared_group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float, cells: List[int], given: Tensor, found: List[Tensor]) -> Tensor:
@@ -130,7 +149,7 @@ final class Prelude {
           variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
           return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
-        .formatted(in, out, in, out, in, out);
+        .formatted(in, out, in, out, type, in, out);
   }
 
   private static String attention(CompileOptions options) {
@@ -188,7 +207,10 @@ final class Prelude {
           times = like.size(0) // x.size(0)
           r = x
           if torch.gt(times, 1):
-            r = x.repeat([times, 1, 1, 1])
+            if torch.gt(x.dim(), 1):
+              r = x.repeat([times, 1, 1, 1])
+            elif torch.gt(x.size(0), 1):
+              r = x.repeat([times])
           return r
         def stretch_batch(x: Tensor, like: Tensor) -> Tensor:
           times = like.size(0) // x.size(0)

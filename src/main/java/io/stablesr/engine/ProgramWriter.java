@@ -17,21 +17,30 @@ final class ProgramWriter {
   private final Graph graph;
   private final CompileOptions options;
   private final NormStatistics statistics;
+  private final WeightBinding binding;
 
-  private ProgramWriter(Graph graph, CompileOptions options, NormStatistics statistics) {
+  private ProgramWriter(
+      Graph graph, CompileOptions options, NormStatistics statistics, WeightBinding binding) {
     this.graph = graph;
     this.options = options;
     this.statistics = statistics;
+    this.binding = binding;
   }
 
   static Program write(
       Graph graph, CompileOptions options, NormStatistics statistics, ComputeDevice device) {
-    return new ProgramWriter(graph, options, statistics).program(device);
+    return new ProgramWriter(graph, options, statistics, WeightBinding.PREPARED).program(device);
+  }
+
+  /** A program that gradients can be taken of, with respect to weights in fp32. */
+  static Program writeTrainable(Graph graph, CompileOptions options, ComputeDevice device) {
+    return new ProgramWriter(graph, options, NormStatistics.LOCAL, WeightBinding.LIVE)
+        .program(device);
   }
 
   private Program program(ComputeDevice device) {
     List<Symbol> needed = needed();
-    OperationWriter operations = new OperationWriter(graph, needed, statistics);
+    OperationWriter operations = new OperationWriter(graph, needed, statistics, binding);
     StringBuilder body = new StringBuilder();
     for (Symbol symbol : needed) {
       body.append("    ").append(operations.assignment(symbol)).append('\n');

@@ -3,11 +3,17 @@ package io.stablesr.engine;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
@@ -57,6 +63,13 @@ public final class TensorEngine implements AutoCloseable {
     return device;
   }
 
+  /** All memory of the device where it is a GPU; empty on a processor. */
+  public OptionalLong gpuBytes() {
+    return device.kind() == ComputeDevice.Kind.CUDA
+        ? OptionalLong.of(CudaUtils.getGpuMemory(device.djl()).getMax())
+        : OptionalLong.empty();
+  }
+
   /** A scope for tensors of one piece of work. */
   public TensorScope scope() {
     return new TensorScope(root.newSubManager(), live);
@@ -75,6 +88,53 @@ public final class TensorEngine implements AutoCloseable {
   public CompiledNetwork compile(
       Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
     return CompiledNetwork.load(this, graph, weights, options, statistics);
+  }
+
+  /** Weights that training changes, copied to the device. */
+  public TrainableWeights trainable(Map<String, FloatTensor> values) {
+    return new TrainableWeights(device, values);
+  }
+
+  /** Compiles a graph over live weights. */
+  public TrainableNetwork trainable(
+      Graph graph, TrainableWeights.Replica weights, CompileOptions options) {
+    return TrainableNetwork.load(device, graph, weights, options);
+  }
+
+  /**
+   * Compiles functions that are written as TorchScript.
+   *
+   * @param methods methods of the module, not indented
+   * @param functions free functions that they call as {@code __torch__.name}
+   */
+  public TensorFunctions functions(String name, String methods, String functions) {
+    return TensorFunctions.load(device, name, methods, functions);
+  }
+
+  /**
+   * An optimiser of the trained weights of these replicas, which are of {@code weights}.
+   *
+   * @param wanted chooses among the trained weights
+   */
+  public Adam adam(
+      TrainableWeights weights, List<TrainableWeights.Replica> replicas, Predicate<String> wanted) {
+    return new Adam(device, weights, replicas, wanted);
+  }
+
+  /**
+   * Switches the recording of gradients on or off for the calling thread; what a network returns
+   * while it is off is a constant for others.
+   */
+  public static void recordGradients(Recording recording) {
+    JniUtils.setGradMode(recording == Recording.ON);
+  }
+
+  /** Whether evaluations of trainable networks are recorded for gradients. */
+  public enum Recording {
+    /** They are. */
+    ON,
+    /** They are not. */
+    OFF
   }
 
   /** Tensors of all open scopes; weights are not counted. */

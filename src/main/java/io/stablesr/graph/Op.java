@@ -36,8 +36,9 @@ public sealed interface Op {
     }
   }
 
-  /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding. */
-  record Conv2d(ParameterSpec weight, ParameterSpec bias, int stride, int padding) implements Op {
+  /** 2-d cross-correlation of {@code [N,C,H,W]} with zero padding; at most one bias. */
+  record Conv2d(ParameterSpec weight, List<ParameterSpec> bias, int stride, int padding)
+      implements Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.conv2d(this);
@@ -45,7 +46,7 @@ public sealed interface Op {
 
     @Override
     public List<ParameterSpec> parameters() {
-      return List.of(weight, bias);
+      return bias.isEmpty() ? List.of(weight) : List.of(weight, bias.get(0));
     }
   }
 
@@ -71,6 +72,22 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.groupNorm(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /**
+   * Normalisation of each channel of {@code [N,C,H,W]} over batch and pixels with affine weights;
+   * the statistics are those of the batch at hand.
+   */
+  record BatchNorm(ParameterSpec weight, ParameterSpec bias, double epsilon) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.batchNorm(this);
     }
 
     @Override
@@ -120,6 +137,19 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.elementwise(this);
+    }
+  }
+
+  /** {@code max(x,0) + slope * min(x,0)} with a learned slope per channel. */
+  record Prelu(ParameterSpec slopes) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.prelu(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(slopes);
     }
   }
 
@@ -206,6 +236,14 @@ public sealed interface Op {
     }
   }
 
+  /** {@code [N,C*f*f,H,W]} to {@code [N,C,f*H,f*W]}. */
+  record PixelShuffle(int factor) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.pixelShuffle(this);
+    }
+  }
+
   /** One column of zeros at the right and one row at the bottom. */
   record PadRightBottom() implements Op {
     @Override
@@ -275,7 +313,10 @@ public sealed interface Op {
     }
   }
 
-  /** Repeats the whole batch until it has as many entries as the second input: a b a b. */
+  /**
+   * Repeats the whole batch until it has as many entries as the second input: a b a b. A vector of
+   * one entry stays as it is, since it serves every entry.
+   */
   record RepeatBatch() implements Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {

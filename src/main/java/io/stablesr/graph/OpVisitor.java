@@ -17,6 +17,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.GroupNorm}. */
   R groupNorm(Op.GroupNorm op);
 
+  /** See {@link Op.BatchNorm}. */
+  R batchNorm(Op.BatchNorm op);
+
   /** See {@link Op.LayerNorm}. */
   R layerNorm(Op.LayerNorm op);
 
@@ -25,6 +28,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.Elementwise}. */
   R elementwise(Op.Elementwise op);
+
+  /** See {@link Op.Prelu}. */
+  R prelu(Op.Prelu op);
 
   /** See {@link Op.Add}. */
   R add(Op.Add op);
@@ -49,6 +55,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.MaxPool}. */
   R maxPool(Op.MaxPool op);
+
+  /** See {@link Op.PixelShuffle}. */
+  R pixelShuffle(Op.PixelShuffle op);
 
   /** See {@link Op.PadRightBottom}. */
   R padRightBottom(Op.PadRightBottom op);

@@ -82,11 +82,22 @@ public final class Symbol {
    * Square convolution of {@code kernel} pixels with parameters {@code scope.weight, scope.bias}.
    */
   public Symbol conv(Scope scope, int outChannels, int kernel, int stride, int padding) {
+    List<ParameterSpec> bias = List.of(vector(scope, "bias", outChannels));
+    return conv(scope, bias, outChannels, kernel, stride, padding);
+  }
+
+  /** {@link #conv} without a bias. */
+  public Symbol convWithoutBias(Scope scope, int outChannels, int kernel, int stride, int padding) {
+    return conv(scope, List.of(), outChannels, kernel, stride, padding);
+  }
+
+  private Symbol conv(
+      Scope scope, List<ParameterSpec> bias, int outChannels, int kernel, int stride, int padding) {
     ParameterSpec weight =
         new ParameterSpec(scope.key("weight"), List.of(outChannels, channels(), kernel, kernel));
-    Op.Conv2d conv = new Op.Conv2d(weight, vector(scope, "bias", outChannels), stride, padding);
     int height = (dim(2) + 2 * padding - kernel) / stride + 1;
     int width = (dim(3) + 2 * padding - kernel) / stride + 1;
+    Op.Conv2d conv = new Op.Conv2d(weight, bias, stride, padding);
     return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
   }
 
@@ -143,6 +154,14 @@ public final class Symbol {
         .named(scope.prefix());
   }
 
+  /** Batch normalisation with affine weights and epsilon 1e-5. */
+  public Symbol batchNorm(Scope scope) {
+    Op norm =
+        new Op.BatchNorm(
+            vector(scope, "weight", channels()), vector(scope, "bias", channels()), 1e-5);
+    return record(norm, List.of(this), shape);
+  }
+
   /** Layer normalisation of the last axis with epsilon 1e-5. */
   public Symbol layerNorm(Scope scope) {
     int width = dim(-1);
@@ -174,6 +193,11 @@ public final class Symbol {
   /** Leaky ReLU with slope 0.2. */
   public Symbol leakyRelu() {
     return elementwise(Op.Function.LEAKY_RELU);
+  }
+
+  /** Leaky ReLU whose slopes {@code scope.weight [C]} are learned. */
+  public Symbol prelu(Scope scope) {
+    return record(new Op.Prelu(vector(scope, "weight", channels())), List.of(this), shape);
   }
 
   /** The sum; {@code other} may be broadcast. */
@@ -226,6 +250,17 @@ public final class Symbol {
   public Symbol maxPool(int kernel, int stride, Op.MaxPool.Edge edge) {
     Op.MaxPool pool = new Op.MaxPool(kernel, stride, edge);
     return record(pool, List.of(this), dim(0), dim(1), pool.outSide(dim(2)), pool.outSide(dim(3)));
+  }
+
+  /** Moves groups of {@code factor^2} channels to blocks of pixels. */
+  public Symbol pixelShuffle(int factor) {
+    return record(
+        new Op.PixelShuffle(factor),
+        List.of(this),
+        dim(0),
+        dim(1) / (factor * factor),
+        factor * dim(2),
+        factor * dim(3));
   }
 
   /** One zero column at the right and one zero row at the bottom. */

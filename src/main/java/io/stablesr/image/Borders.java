@@ -91,21 +91,26 @@ public final class Borders {
 
   private static FloatTensor gather(
       FloatTensor image, Margins margins, IntUnaryOperator rowOf, IntUnaryOperator columnOf) {
+    int[] rows = new int[margins.outHeight(image.dim(1))];
+    int[] columns = new int[margins.outWidth(image.dim(2))];
+    Arrays.setAll(rows, rowOf);
+    Arrays.setAll(columns, columnOf);
+    return pick(image, rows, columns);
+  }
+
+  /** The picture whose pixel (y, x) is pixel (rows[y], columns[x]) of another. */
+  static FloatTensor pick(FloatTensor image, int[] rows, int[] columns) {
     int channels = image.dim(0);
     int height = image.dim(1);
     int width = image.dim(2);
-    int outHeight = margins.outHeight(height);
-    int outWidth = margins.outWidth(width);
-    FloatTensor result = FloatTensor.zeros(channels, outHeight, outWidth);
+    FloatTensor result = FloatTensor.zeros(channels, rows.length, columns.length);
     float[] in = image.data();
     float[] out = result.data();
-    int[] columns = new int[outWidth];
-    Arrays.setAll(columns, columnOf);
     for (int c = 0; c < channels; c++) {
-      for (int y = 0; y < outHeight; y++) {
-        int source = (c * height + rowOf.applyAsInt(y)) * width;
-        int target = (c * outHeight + y) * outWidth;
-        for (int x = 0; x < outWidth; x++) {
+      for (int y = 0; y < rows.length; y++) {
+        int source = (c * height + rows[y]) * width;
+        int target = (c * rows.length + y) * columns.length;
+        for (int x = 0; x < columns.length; x++) {
           out[target + x] = in[source + columns[x]];
         }
       }
@@ -113,7 +118,8 @@ public final class Borders {
     return result;
   }
 
-  private static int reflect(int position, int size) {
+  /** The position inside that one outside is the mirror image of. */
+  static int reflect(int position, int size) {
     if (size == 1) {
       return 0;
     }

@@ -33,16 +33,20 @@ public final class ColorCorrection {
     Shapes.requireChannels(content, 3);
     Shapes.requireChannels(style, 3);
     FloatTensor result = FloatTensor.zeros(content.shape());
-    int plane = content.dim(1) * content.dim(2);
     for (int c = 0; c < 3; c++) {
-      Moments from = Moments.of(content, c);
-      Moments to = Moments.of(style, c);
-      for (int i = c * plane; i < (c + 1) * plane; i++) {
-        result.data()[i] =
-            (content.data()[i] - from.mean()) / from.deviation() * to.deviation() + to.mean();
-      }
+      shift(content, c, Moments.of(content, c), Moments.of(style, c), result);
     }
     return result;
+  }
+
+  /** Gives one channel other moments; {@code result} may be {@code content}. */
+  static void shift(
+      FloatTensor content, int channel, Moments from, Moments to, FloatTensor result) {
+    int plane = content.dim(1) * content.dim(2);
+    for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+      result.data()[i] =
+          (content.data()[i] - from.mean()) / from.deviation() * to.deviation() + to.mean();
+    }
   }
 
   /**
@@ -75,24 +79,82 @@ public final class ColorCorrection {
     return result;
   }
 
-  private record Moments(float mean, float deviation) {
+  /** Mean and standard deviation of one channel. */
+  record Moments(float mean, float deviation) {
     static Moments of(FloatTensor image, int channel) {
       int plane = image.dim(1) * image.dim(2);
       if (plane < 2) {
         throw new IllegalArgumentException("No variance in a picture of one pixel: " + image);
       }
-      float[] data = image.data();
-      double sum = 0;
-      for (int i = channel * plane; i < (channel + 1) * plane; i++) {
-        sum += data[i];
+      Sum sum = new Sum();
+      sum.add(image, channel);
+      sum.startSquares();
+      sum.addSquares(image, channel);
+      return sum.moments();
+    }
+  }
+
+  /** The sums behind {@link Moments}, of pictures that come in parts and twice. */
+  static final class Sums {
+    private final Sum[] channels = {new Sum(), new Sum(), new Sum()};
+
+    void add(FloatTensor part) {
+      for (int c = 0; c < channels.length; c++) {
+        channels[c].add(part, c);
       }
-      double mean = sum / plane;
-      double squares = 0;
+    }
+
+    void startSquares() {
+      for (Sum channel : channels) {
+        channel.startSquares();
+      }
+    }
+
+    void addSquares(FloatTensor part) {
+      for (int c = 0; c < channels.length; c++) {
+        channels[c].addSquares(part, c);
+      }
+    }
+
+    Moments moments(int channel) {
+      return channels[channel].moments();
+    }
+  }
+
+  private static final class Sum {
+    private long count;
+    private double sum;
+    private double mean;
+    private double squares;
+
+    void add(FloatTensor image, int channel) {
+      int plane = image.dim(1) * image.dim(2);
+      float[] data = image.data();
+      double total = sum;
+      for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+        total += data[i];
+      }
+      sum = total;
+      count += plane;
+    }
+
+    void startSquares() {
+      mean = sum / count;
+    }
+
+    void addSquares(FloatTensor image, int channel) {
+      int plane = image.dim(1) * image.dim(2);
+      float[] data = image.data();
+      double total = squares;
       for (int i = channel * plane; i < (channel + 1) * plane; i++) {
         double difference = data[i] - mean;
-        squares += difference * difference;
+        total += difference * difference;
       }
-      return new Moments((float) mean, (float) Math.sqrt(squares / (plane - 1) + VARIANCE_FLOOR));
+      squares = total;
+    }
+
+    Moments moments() {
+      return new Moments((float) mean, (float) Math.sqrt(squares / (count - 1) + VARIANCE_FLOOR));
     }
   }
 

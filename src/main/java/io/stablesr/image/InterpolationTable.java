@@ -56,6 +56,14 @@ final class InterpolationTable {
     return table;
   }
 
+  /** The table of output positions {@code from} to {@code to}, the latter excluded. */
+  InterpolationTable part(int from, int to) {
+    InterpolationTable part = new InterpolationTable(taps, to - from);
+    System.arraycopy(positions, from * taps, part.positions, 0, part.positions.length);
+    System.arraycopy(weights, from * taps, part.weights, 0, part.weights.length);
+    return part;
+  }
+
   int taps() {
     return taps;
   }

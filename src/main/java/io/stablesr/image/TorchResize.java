@@ -116,7 +116,7 @@ public final class TorchResize {
     return result;
   }
 
-  private static FloatTensor separable(
+  static FloatTensor separable(
       FloatTensor image, InterpolationTable vertical, InterpolationTable horizontal) {
     int channels = image.dim(0);
     int height = image.dim(1);

@@ -46,6 +46,11 @@ public final class ImageCodec {
     encoder = new ImageEncoder(options.format(), options.pixelRounding(), scratchFolder);
   }
 
+  /** Where what must wait before it is complete is kept. */
+  public Path scratchFolder() {
+    return scratchFolder;
+  }
+
   /** Format and size from the header alone; {@code name} is for messages. */
   public ImageHeader header(String name, InputStream file) {
     return probe.probe(name, file);

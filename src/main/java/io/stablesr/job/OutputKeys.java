@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 public final class OutputKeys {
   private static final Pattern HARMFUL = Pattern.compile("[\\p{Cntrl}\\\\:]");
 
+  /** Folders of the job's own; journals of runs that have died are deleted. */
+  private static final Pattern RESERVED = Pattern.compile("_rows|_journal");
+
   /** Which keys are the same place. */
   public enum KeyCase {
     /** {@code a.png} and {@code A.png} are two places. */
@@ -147,7 +150,8 @@ public final class OutputKeys {
         if (UriRules.climbs(clean)) {
           clean = clean.replace('%', '_');
         }
-        boolean reserved = clean.startsWith(".") || (parts.isEmpty() && clean.startsWith("_rows"));
+        boolean reserved =
+            clean.startsWith(".") || (parts.isEmpty() && RESERVED.matcher(clean).lookingAt());
         parts.add(reserved ? "-" + clean.substring(1) : clean);
       }
     }
@@ -162,7 +166,7 @@ public final class OutputKeys {
   /** Why it may not. */
   static String unusable(String key) {
     return ("the output key '%s' cannot be used; it must be a relative path without colons,"
-            + " backslashes, parts that start with a dot or stand for '..', or a leading '_rows'")
+            + " backslashes, parts that start with a dot or stand for '..', or a leading '_rows' or '_journal'")
         .formatted(UriRules.masked(key));
   }
 

@@ -40,6 +40,9 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("output.icc", job.fidelity().profile().name());
     values.put("compat.pixel-rounding", job.pixelRounding().name());
     putSampling(values, upscale.sampling());
+    if (upscale.stripPixels() > 0) {
+      values.put("upscale.strip-pixels", Long.toString(upscale.stripPixels()));
+    }
     if (upscale.sampling().guided()) {
       values.put("upscale.negative-prompt", upscale.negativePrompt());
     }

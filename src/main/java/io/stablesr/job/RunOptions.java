@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param breakerImages images that must have failed for reasons outside of them before the job is
  *     stopped; 0 never stops it
  * @param breakerRatio their share of all images dealt with, above which the job is stopped, 0..1
+ * @param imagesInFlight images that the networks work on at a time, per task, 1..64
  * @param tasksPerGpu tasks that share a GPU, 1..64
  */
 public record RunOptions(
@@ -28,6 +29,7 @@ public record RunOptions(
     int deadlineSeconds,
     int breakerImages,
     double breakerRatio,
+    int imagesInFlight,
     int tasksPerGpu) {
   /** Checks every value against its range. */
   public RunOptions {
@@ -46,6 +48,11 @@ public record RunOptions(
         deadlineSeconds,
         "1..86400");
     require(breakerImages >= 0, "job.breaker-images", breakerImages, "0 and above");
+    require(
+        imagesInFlight >= 1 && imagesInFlight <= 64,
+        "job.images-in-flight",
+        imagesInFlight,
+        "1..64");
     require(tasksPerGpu >= 1 && tasksPerGpu <= 64, "job.tasks-per-gpu", tasksPerGpu, "1..64");
     require(breakerRatio >= 0 && breakerRatio <= 1, "job.breaker-ratio", breakerRatio, "0..1");
   }

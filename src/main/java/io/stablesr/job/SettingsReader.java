@@ -23,6 +23,7 @@ import io.stablesr.image.ProfilePolicy;
 import io.stablesr.image.TiffCompression;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.TileSharing;
 import io.stablesr.restore.UpscaleOptions;
 import java.math.BigDecimal;
 import java.util.List;
@@ -33,13 +34,14 @@ import java.util.stream.Stream;
 public final class SettingsReader {
   private SettingsReader() {}
 
-  /** The {@code model} block. */
+  /** The {@code model} block; tiles of several images in flight share calls. */
   public static ModelSettings model(Config settings) {
     return new ModelSettings(
         settings.getString("model.bundle"),
         word(ModelDtype.class, settings, "model.dtype"),
         settings.getString("model.device"),
-        wholeNumber(settings, "model.threads"));
+        wholeNumber(settings, "model.threads"),
+        run(settings).imagesInFlight() > 1 ? TileSharing.ACROSS_IMAGES : TileSharing.WITHIN_IMAGE);
   }
 
   /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */
@@ -51,6 +53,7 @@ public final class SettingsReader {
         word(ColorFix.class, settings, "upscale.color-fix"),
         wholeNumber(settings, "upscale.wavelet-levels"),
         wholeNumber(settings, "upscale.vae-tile-pixels"),
+        longNumber(settings, "upscale.strip-pixels"),
         settings.getString("upscale.prompt"),
         settings.getString("upscale.negative-prompt"),
         longNumber(settings, "upscale.seed"));
@@ -125,6 +128,7 @@ public final class SettingsReader {
         wholeNumber(settings, "store.deadline-seconds"),
         wholeNumber(settings, "job.breaker-images"),
         settings.getDouble("job.breaker-ratio"),
+        wholeNumber(settings, "job.images-in-flight"),
         wholeNumber(settings, "job.tasks-per-gpu"));
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The autoencoder cut at the latent's resolution. The parts named body hold no attention and work
- * on windows of a picture; the others see the picture as a whole, at 1/f of its size.
+ * on windows of a picture; the others see the picture as a whole, at 1/f of its size. Those named
+ * window are uncut: where the middle has no attention, all of it works on windows.
  */
 public final class AutoencoderParts {
   private final AutoencoderConfig config;
@@ -38,14 +39,7 @@ public final class AutoencoderParts {
   /** Unscaled {@code latent [N,4,h,w]} to {@code head [N,C,h,w]}. */
   public Graph decoderHead() {
     Recorder recorder = new Recorder("vae-decoder-head");
-    Symbol latent =
-        recorder.input(
-            "latent",
-            extent.batch(),
-            config.latentChannels(),
-            extent.latentHeight(),
-            extent.latentWidth());
-    recorder.output("head", autoencoder.decoderHead(latent));
+    recorder.output("head", autoencoder.decoderHead(latent(recorder)));
     return recorder.finish();
   }
 
@@ -69,6 +63,40 @@ public final class AutoencoderParts {
     Symbol weight = recorder.input("w", 1);
     recorder.output("picture", autoencoder.decoderBody(head, features, weight));
     return recorder.finish();
+  }
+
+  /** {@code source [N,3,H,W]} in -1..1 to {@code moments [N,8,H/f,W/f]}. */
+  public Graph encoderWindow() {
+    Recorder recorder = new Recorder("vae-encoder-window");
+    Symbol body = autoencoder.encoderBody(picture(recorder)).latentResolution();
+    recorder.output("moments", autoencoder.encoderTail(body));
+    return recorder.finish();
+  }
+
+  /** Unscaled {@code latent [N,4,h,w]} to {@code picture [N,3,H,W]}, unclamped. */
+  public Graph decoderWindow() {
+    Recorder recorder = new Recorder("vae-decoder-window");
+    recorder.output("picture", autoencoder.decode(latent(recorder)));
+    return recorder.finish();
+  }
+
+  /** {@link #decoderWindow} with CFW, fed by the encoder as {@link #fusingDecoderBody} is. */
+  public Graph fusingDecoderWindow() {
+    Recorder recorder = new Recorder("cfw-decoder-window");
+    List<Symbol> features = autoencoder.encoderBody(picture(recorder)).features();
+    Symbol latent = latent(recorder);
+    Symbol weight = recorder.input("w", 1);
+    recorder.output("picture", autoencoder.decode(latent, features, weight));
+    return recorder.finish();
+  }
+
+  private Symbol latent(Recorder recorder) {
+    return recorder.input(
+        "latent",
+        extent.batch(),
+        config.latentChannels(),
+        extent.latentHeight(),
+        extent.latentWidth());
   }
 
   private Symbol picture(Recorder recorder) {

@@ -38,7 +38,7 @@ public final class Graphs {
 
   /**
    * One evaluation of time-aware encoder and UNet. Inputs: {@code x [B,4,h,w]}, {@code z [Z,4,h,w]}
-   * with B a multiple of Z (guidance branches share the condition), {@code t [1]} or {@code [B]},
+   * with B a multiple of Z (guidance branches share the condition), {@code t [1]} or {@code [Z]},
    * {@code context [K,L,C]} with B a multiple of K (entry k serves the k-th run of B/K tiles).
    * Output {@code out [B,4,h,w]}.
    */
@@ -52,7 +52,7 @@ public final class Graphs {
     List<Symbol> condition =
         new ConditionEncoder(architecture.conditionEncoder())
             .record(z, t).stream().map(map -> map.repeatBatch(x)).toList();
-    Symbol out = new Unet(unet).record(x, t, context.stretchBatch(x), condition);
+    Symbol out = new Unet(unet).record(x, t.repeatBatch(x), context.stretchBatch(x), condition);
     recorder.output("out", out);
     return recorder.finish();
   }

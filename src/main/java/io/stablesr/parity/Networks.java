@@ -3,6 +3,7 @@ package io.stablesr.parity;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.NoiseSchedule;
+import io.stablesr.diffusion.Parameterization;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.ComputeDevice;
@@ -14,6 +15,7 @@ import io.stablesr.graph.Graph;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.train.StructuralStep;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -131,12 +133,25 @@ final class Networks implements AutoCloseable {
     }
   }
 
-  private CompiledNetwork compile(Graph graph, Weights graphWeights) {
+  /** One step of training Stage 1. */
+  StructuralStep.Result trainingStep(
+      Parameterization parameterization, StructuralStep.Inputs inputs) {
+    return StructuralStep.compute(engine(), architecture(), parameterization, weights(), inputs);
+  }
+
+  private TensorEngine engine() {
     if (engine == null) {
       engine = TensorEngine.open(ComputeDevice.CPU, options.threads());
     }
-    return engine.compile(
-        graph, graphWeights, CompileOptions.recommended(ComputeDevice.CPU, options.precision()));
+    return engine;
+  }
+
+  private CompiledNetwork compile(Graph graph, Weights graphWeights) {
+    return engine()
+        .compile(
+            graph,
+            graphWeights,
+            CompileOptions.recommended(ComputeDevice.CPU, options.precision()));
   }
 
   private Map<String, FloatTensor> evaluate(

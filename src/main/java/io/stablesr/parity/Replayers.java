@@ -36,7 +36,7 @@ public final class Replayers {
     tensors(entries, "14", new TextReplayer());
     entries.put("14.json", new Entry(Optional.of(new PromptReplayer()), ""));
     tensors(entries, "15", new ScriptReplayer());
-    entries.put("16.safetensors", new Entry(Optional.empty(), "belongs to `train`"));
+    tensors(entries, "16", new TrainingReplayer());
     tensors(entries, "17", new DegradationReplayer());
     return new Replayers(entries);
   }

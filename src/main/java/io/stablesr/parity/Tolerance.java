@@ -32,6 +32,13 @@ record Tolerance(String text, Predicate<Difference> accepts) {
         d -> d.relativeL2() <= limit && d.maxAbs() <= SINGLE_VALUE * limit * d.peak());
   }
 
+  /** {@link #relative}, or every value off by at most {@code absolute}. */
+  static Tolerance relativeOrBelow(double limit, double absolute) {
+    return new Tolerance(
+        String.format(Locale.ROOT, "%.1e, %.0e", limit, absolute),
+        d -> relative(limit).accepts().test(d) || d.maxAbs() <= absolute);
+  }
+
   /** Relative L2 error up to {@code limit}; single values are not looked at. */
   static Tolerance relativeNorm(double limit) {
     return new Tolerance(String.format(Locale.ROOT, "%.1e", limit), d -> d.relativeL2() <= limit);

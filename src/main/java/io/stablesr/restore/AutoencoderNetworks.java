@@ -35,7 +35,10 @@ final class AutoencoderNetworks implements AutoCloseable {
     ENCODER_TAIL,
     DECODER_HEAD,
     DECODER_BODY,
-    FUSING_DECODER_BODY
+    FUSING_DECODER_BODY,
+    ENCODER_WINDOW,
+    DECODER_WINDOW,
+    FUSING_DECODER_WINDOW
   }
 
   AutoencoderNetworks(
@@ -56,7 +59,7 @@ final class AutoencoderNetworks implements AutoCloseable {
     return compiled.get(part).get();
   }
 
-  /** Latents that a tile of a body needs beyond its core, on each side. */
+  /** Latents that a tile of a body or window needs beyond its core, on each side. */
   int haloLatents(Part body) {
     return halos.get(body).get();
   }
@@ -88,12 +91,21 @@ final class AutoencoderNetworks implements AutoCloseable {
       case DECODER_HEAD -> graphs.autoencoderParts(Extent.TILE).decoderHead();
       case DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).decoderBody();
       case FUSING_DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).fusingDecoderBody();
+      case ENCODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).encoderWindow();
+      case DECODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).decoderWindow();
+      case FUSING_DECODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).fusingDecoderWindow();
     };
   }
 
   private static NormStatistics statistics(Part part) {
     return switch (part) {
-      case ENCODER_BODY, DECODER_BODY, FUSING_DECODER_BODY -> NormStatistics.SHARED;
+      case ENCODER_BODY,
+          DECODER_BODY,
+          FUSING_DECODER_BODY,
+          ENCODER_WINDOW,
+          DECODER_WINDOW,
+          FUSING_DECODER_WINDOW ->
+          NormStatistics.SHARED;
       case ENCODER, DECODER, FUSING_DECODER, ENCODER_TAIL, DECODER_HEAD -> NormStatistics.LOCAL;
     };
   }

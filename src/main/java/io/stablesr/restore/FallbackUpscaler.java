@@ -32,15 +32,25 @@ public final class FallbackUpscaler {
   /**
    * What became of an image.
    *
+   * @param <T> kind of result
    * @param result the result
    * @param dtype number type that made it
    * @param warnings a sentence for each fallback that was needed
    */
-  public record Outcome(UpscaleResult result, ModelDtype dtype, List<String> warnings) {
+  public record Outcome<T>(T result, ModelDtype dtype, List<String> warnings) {
     /** Takes a copy. */
     public Outcome {
       warnings = List.copyOf(warnings);
     }
+  }
+
+  private interface Attempt<T> {
+    T make(Upscaler by, UpscaleRequest request);
+  }
+
+  /** {@link Upscaler#needsStrips}. */
+  public boolean needsStrips(UpscaleRequest request) {
+    return model.needsStrips(request);
   }
 
   /**
@@ -49,26 +59,39 @@ public final class FallbackUpscaler {
    * @throws StableSrException OUT_OF_MEMORY when the smallest tiles do not fit either; NOT_FINITE
    *     when fp32 gives no numbers either; else as the model
    */
-  public Outcome upscale(UpscaleRequest request, UpscaleListener listener) {
+  public Outcome<UpscaleResult> upscale(UpscaleRequest request, UpscaleListener listener) {
+    return make(request, (by, attempt) -> by.upscale(attempt, listener), new ArrayList<>());
+  }
+
+  /** {@link #upscale} for an image that {@link #needsStrips}; its outcome says so. */
+  public Outcome<UpscaleFacts> upscaleInStrips(
+      UpscaleRequest request, UpscaleListener listener, StripSink sink) {
     List<String> warnings = new ArrayList<>();
+    warnings.add(
+        "STRIPS: Too large to be worked on as a whole; worked on in strips, with sampled statistics"
+            + " of normalisations.");
+    return make(request, (by, attempt) -> by.upscaleInStrips(attempt, listener, sink), warnings);
+  }
+
+  private <T> Outcome<T> make(UpscaleRequest request, Attempt<T> way, List<String> warnings) {
     try {
-      return new Outcome(inMemory(model, request, listener, warnings), dtype, warnings);
+      return new Outcome<>(inMemory(model, request, way, warnings), dtype, warnings);
     } catch (StableSrException e) {
       if (e.code() != ErrorCode.NOT_FINITE || dtype == ModelDtype.FP32) {
         throw e;
       }
       warnings.add("%s gave NaN or infinity; computed again in FP32.".formatted(dtype));
-      return new Outcome(
-          inMemory(fp32Model.get(), request, listener, warnings), ModelDtype.FP32, warnings);
+      return new Outcome<>(
+          inMemory(fp32Model.get(), request, way, warnings), ModelDtype.FP32, warnings);
     }
   }
 
-  private static UpscaleResult inMemory(
-      Upscaler model, UpscaleRequest request, UpscaleListener listener, List<String> warnings) {
+  private static <T> T inMemory(
+      Upscaler model, UpscaleRequest request, Attempt<T> way, List<String> warnings) {
     UpscaleRequest attempt = request;
     while (true) {
       try {
-        return model.upscale(attempt, listener);
+        return way.make(model, attempt);
       } catch (OutOfMemoryError | StableSrException e) {
         if (e instanceof StableSrException known && known.code() != ErrorCode.OUT_OF_MEMORY) {
           throw known;

@@ -22,6 +22,10 @@ final class FirstUse<T> implements AutoCloseable {
     return new FirstUse<>(make, nothing -> {});
   }
 
+  static <T> FirstUse<T> of(Supplier<T> make, Consumer<T> release) {
+    return new FirstUse<>(make, release);
+  }
+
   static FirstUse<CompiledNetwork> ofNetwork(Supplier<CompiledNetwork> compile) {
     return new FirstUse<>(compile, CompiledNetwork::close);
   }

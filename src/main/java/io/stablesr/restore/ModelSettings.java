@@ -11,11 +11,14 @@ import java.util.Objects;
  * @param dtype number type of the networks
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads CPU threads of one native call, 0 = the engine's choice
+ * @param sharing whose tiles may share a native call
  */
-public record ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
+public record ModelSettings(
+    String bundle, ModelDtype dtype, String device, int threads, TileSharing sharing) {
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
+    Objects.requireNonNull(sharing, "sharing");
     if (bundle.isBlank()) {
       throw new StableSrException(
           ErrorCode.CONFIG, "model.bundle is empty; name an embedded bundle or a bundle folder.");
@@ -31,13 +34,18 @@ public record ModelSettings(String bundle, ModelDtype dtype, String device, int 
     }
   }
 
+  /** A model whose images do not share calls. */
+  public ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
+    this(bundle, dtype, device, threads, TileSharing.WITHIN_IMAGE);
+  }
+
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
-    return new ModelSettings(bundle, dtype, otherDevice, threads);
+    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
-    return new ModelSettings(bundle, otherDtype, device, threads);
+    return new ModelSettings(bundle, otherDtype, device, threads, sharing);
   }
 }

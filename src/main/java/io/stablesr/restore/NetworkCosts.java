@@ -5,6 +5,7 @@ import io.stablesr.graph.Graph;
 import io.stablesr.network.AutoencoderParts;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.MemoryPlan.Way;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -13,13 +14,8 @@ final class NetworkCosts implements CostModel {
   /** Sweeps of the tiled autoencoder until its statistics stand still (docs/tiling.md). */
   private static final int SWEEPS = 7;
 
-  /**
-   * Planes of three floats per pixel that are alive at once: enlarged, padded, decoded, corrected,
-   * and two of the colour fix; and the picture as it is encoded.
-   */
-  private static final int HOST_BYTES_PER_PIXEL = 6 * 12 + 8;
-
   private final ModelDescription model;
+  private final MemoryPlan memory;
   private final int elementBytes;
   private final FlopCurve denoiser;
   private final FlopCurve condition;
@@ -31,6 +27,7 @@ final class NetworkCosts implements CostModel {
   private final FlopCurve decoderHead;
   private final FlopCurve decoderBody;
   private final FlopCurve fusingDecoderBody;
+  private final StripCosts strips;
   private final int encoderHalo;
   private final int decoderHalo;
   private final int fusingDecoderHalo;
@@ -38,8 +35,12 @@ final class NetworkCosts implements CostModel {
   private final double autoencoderElementsPerLatent;
   private final long parameters;
 
-  NetworkCosts(ModelDescription model, ModelDtype dtype) {
+  /**
+   * @param heapBytes heap of the JVMs that will work
+   */
+  NetworkCosts(ModelDescription model, ModelDtype dtype, long heapBytes) {
     this.model = model;
+    this.memory = new MemoryPlan(model, heapBytes);
     this.elementBytes = dtype == ModelDtype.FP32 ? 4 : 2;
     Graphs graphs = new Graphs(model.architecture());
     int side = 1 << (model.architecture().unet().levels() - 1);
@@ -58,6 +59,7 @@ final class NetworkCosts implements CostModel {
     encoderHalo = AutoencoderNetworks.haloLatents(tile.encoderBody(), f);
     decoderHalo = AutoencoderNetworks.haloLatents(tile.decoderBody(), f);
     fusingDecoderHalo = AutoencoderNetworks.haloLatents(tile.fusingDecoderBody(), f);
+    strips = new StripCosts(model, graphs);
     Graph denoiserTile = graphs.denoiser(Extent.TILE);
     Graph encoderTile = graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE);
     Graph decoderTile = graphs.fusingDecoder(Extent.TILE);
@@ -82,15 +84,17 @@ final class NetworkCosts implements CostModel {
     // The guidance branches of a tile share its structural condition.
     double step = branches * denoiser.at(tileLatents) - (branches - 1) * condition.at(tileLatents);
     long inputPixels = (long) width * height;
-    long workPixels = (long) plan.paddedHeight() * plan.paddedWidth();
+    MemoryPlan.Decision decision = memory.decide(inputPixels, plan, options);
     return new ImageCost(
         inputPixels,
         (long) plan.outHeight() * plan.outWidth(),
         tiles,
         tiles * steps * branches,
         tiles * steps * step,
-        autoencoder(rows, columns, options),
-        12 * inputPixels + HOST_BYTES_PER_PIXEL * workPixels,
+        decision.way() == Way.STRIPS
+            ? strips.flops(rows, columns, options)
+            : autoencoder(rows, columns, options),
+        decision.heapBytes(),
         deviceBytes(grid, branches, rows, columns, options));
   }
 

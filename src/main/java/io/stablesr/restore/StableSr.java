@@ -7,20 +7,21 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.LatentRequest;
 import io.stablesr.diffusion.LatentSampler;
-import io.stablesr.diffusion.NoiseDraw;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.TileGrid;
+import io.stablesr.diffusion.TilePredictor;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
-import io.stablesr.restore.ModelDescription.Posterior;
+import io.stablesr.restore.MemoryPlan.Way;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -36,6 +37,7 @@ public final class StableSr implements Upscaler {
   private final TensorEngine engine;
   private final NetworkSet networks;
   private final NoiseSchedule schedule;
+  private final LatentScaling scaling;
   private final BiFunction<Long, String, NoiseSource> noise;
   private final LongSupplier nanoTime;
 
@@ -51,6 +53,7 @@ public final class StableSr implements Upscaler {
     this.engine = engine;
     this.networks = networks;
     this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
+    this.scaling = LatentScaling.of(model);
     this.noise = noise;
     this.nanoTime = nanoTime;
   }
@@ -69,11 +72,22 @@ public final class StableSr implements Upscaler {
       CompileOptions options,
       BiFunction<Long, String, NoiseSource> noise,
       LongSupplier nanoTime) {
+    return load(bundle, engine, options, TileSharing.WITHIN_IMAGE, noise, nanoTime);
+  }
+
+  /** The same with a choice of whose tiles share native calls. */
+  public static StableSr load(
+      ModelBundle bundle,
+      TensorEngine engine,
+      CompileOptions options,
+      TileSharing sharing,
+      BiFunction<Long, String, NoiseSource> noise,
+      LongSupplier nanoTime) {
     ModelDescription model = bundle.description();
     ModelBundle.OpenWeights files = bundle.openWeights();
     try {
       requireComplete(model, files.weights());
-      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options);
+      NetworkSet networks = new NetworkSet(model, files.weights(), engine, options, sharing);
       return new StableSr(model, files, engine, networks, noise, nanoTime);
     } catch (RuntimeException e) {
       files.close();
@@ -98,9 +112,43 @@ public final class StableSr implements Upscaler {
 
   @Override
   public OptionalDouble measureGflopsPerSecond() {
-    try (PromptedDenoiser denoiser = networks.predictor("", "")) {
+    try (PromptedDenoiser denoiser = networks.predictor("", "", 1)) {
       return OptionalDouble.of(new SpeedProbe(model, denoiser, nanoTime).gflopsPerSecond());
     }
+  }
+
+  @Override
+  public boolean needsStrips(UpscaleRequest request) {
+    long pixels = (long) request.image().dim(1) * request.image().dim(2);
+    MemoryPlan memory = new MemoryPlan(model, Runtime.getRuntime().maxMemory());
+    return memory.decide(pixels, plan(request), request.options()).way() == Way.STRIPS;
+  }
+
+  @Override
+  public UpscaleFacts upscaleInStrips(
+      UpscaleRequest request, UpscaleListener listener, StripSink sink) {
+    UpscaleOptions options = request.options();
+    StageTimer timer = new StageTimer(nanoTime);
+    StripPipeline.Sampling sampling =
+        new StripPipeline.Sampling(
+            this::sampler,
+            noise.apply(options.seed(), request.imageId()),
+            progress(listener, options.sampling().guided() ? 2 : 1));
+    return new StripPipeline(model, networks).run(request, plan(request), sampling, timer, sink);
+  }
+
+  private WorkGeometry.Plan plan(UpscaleRequest request) {
+    FloatTensor input = request.image();
+    return model.geometry().plan(input.dim(1), input.dim(2), request.options().scale());
+  }
+
+  private LatentSampler sampler(TilePredictor denoiser) {
+    return new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
+  }
+
+  @Override
+  public OptionalLong gpuBytes() {
+    return engine.gpuBytes();
   }
 
   @Override
@@ -108,24 +156,29 @@ public final class StableSr implements Upscaler {
     UpscaleOptions options = request.options();
     FloatTensor input = request.image();
     StageTimer timer = new StageTimer(nanoTime);
-    WorkGeometry.Plan plan = model.geometry().plan(input.dim(1), input.dim(2), options.scale());
+    WorkGeometry.Plan plan = plan(request);
     FloatTensor picture = model.geometry().enter(input, plan);
     timer.end("resize");
     NoiseSource source = noise.apply(options.seed(), request.imageId());
-    try (EncodedPicture encoded = networks.encode(batched(picture), options);
-        PromptedDenoiser denoiser =
-            networks.predictor(options.prompt(), options.negativePrompt())) {
-      FloatTensor zLr = latent(encoded.moments(), source);
+    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
+      FloatTensor moments = encoded.moments();
+      FloatTensor zLr =
+          scaling.latent(moments, Window.whole(moments.dim(2), moments.dim(3)), source);
       timer.end("vae-encode");
-      LatentSampler sampler =
-          new LatentSampler(schedule, model.parameterization(), model.tileLatents(), denoiser);
       SamplingOptions sampling = options.sampling();
       int branches = sampling.guided() ? 2 : 1;
-      FloatTensor sampled =
-          sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
-      int perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      FloatTensor sampled;
+      int perBranch;
+      // Other images wait for the tiles of this one until its denoiser is closed.
+      try (PromptedDenoiser denoiser =
+          networks.predictor(options.prompt(), options.negativePrompt(), sampling.tileBatch())) {
+        LatentSampler sampler = sampler(denoiser);
+        sampled =
+            sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
+        perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+      }
       timer.end("sample");
-      FloatTensor decoded = networks.decode(encoded, unscaled(sampled), options);
+      FloatTensor decoded = networks.decode(encoded, scaling.unscaled(sampled), options);
       timer.end("vae-decode");
       FloatTensor corrected =
           correct(options, decoded.reshape(3, decoded.dim(2), decoded.dim(3)), picture);
@@ -135,39 +188,6 @@ public final class StableSr implements Upscaler {
       int steps = sampling.steps();
       return new UpscaleResult(result, perBranch / steps, perBranch * branches, timer.millis());
     }
-  }
-
-  /** {@code latentScale * (mean + std * noise)}: the posterior sample (docs/mathematics.md 1.4). */
-  private FloatTensor latent(FloatTensor moments, NoiseSource source) {
-    int channels = moments.dim(1) / 2;
-    int height = moments.dim(2);
-    int width = moments.dim(3);
-    FloatTensor z = FloatTensor.zeros(1, channels, height, width);
-    float[] values = z.data();
-    System.arraycopy(moments.data(), 0, values, 0, values.length);
-    if (model.posterior() == Posterior.SAMPLE) {
-      float[] normal =
-          source.normal(NoiseDraw.POSTERIOR, channels, Window.whole(height, width)).data();
-      for (int i = 0; i < values.length; i++) {
-        float logVariance = Math.max(-30, Math.min(20, moments.data()[values.length + i]));
-        float deviation = (float) Math.exp(0.5f * logVariance);
-        values[i] += deviation * normal[i];
-      }
-    }
-    float scale = (float) model.latentScale();
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= scale;
-    }
-    return z;
-  }
-
-  private FloatTensor unscaled(FloatTensor latent) {
-    FloatTensor unscaled = latent.copy();
-    float scale = (float) (1 / model.latentScale());
-    for (int i = 0; i < unscaled.size(); i++) {
-      unscaled.data()[i] *= scale;
-    }
-    return unscaled;
   }
 
   private static FloatTensor correct(
@@ -190,7 +210,8 @@ public final class StableSr implements Upscaler {
     return picture.reshape(1, 3, picture.dim(1), picture.dim(2));
   }
 
-  private static void requireFinite(FloatTensor result) {
+  /** Throws NOT_FINITE where the picture holds NaN or infinity. */
+  static void requireFinite(FloatTensor result) {
     for (float value : result.data()) {
       if (!Float.isFinite(value)) {
         throw new StableSrException(

@@ -18,9 +18,11 @@ public final class StableSrFactory implements UpscalerFactory {
   }
 
   @Override
-  public CostModel costs(ModelSettings settings) {
+  public CostModel costs(ModelSettings settings, long heapBytes) {
     return new NetworkCosts(
-        ModelBundle.open(settings.bundle(), cacheFolder()).description(), settings.dtype());
+        ModelBundle.open(settings.bundle(), cacheFolder()).description(),
+        settings.dtype(),
+        heapBytes);
   }
 
   @Override
@@ -33,7 +35,8 @@ public final class StableSrFactory implements UpscalerFactory {
     TensorEngine engine = TensorEngine.open(device, settings.threads());
     try {
       CompileOptions options = CompileOptions.recommended(device, precision(settings.dtype()));
-      return StableSr.load(bundle, engine, options, PhiloxNoise::new, System::nanoTime);
+      return StableSr.load(
+          bundle, engine, options, settings.sharing(), PhiloxNoise::new, System::nanoTime);
     } catch (RuntimeException e) {
       engine.close();
       throw e;

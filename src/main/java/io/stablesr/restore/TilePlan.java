@@ -44,6 +44,32 @@ final class TilePlan {
     return List.copyOf(tiles);
   }
 
+  /**
+   * Tiles that stand for the picture: spread evenly over it along a golden-section lattice, always
+   * the same ones, and overlapping where the picture is small.
+   *
+   * @param tile longest side of a region, in latents
+   */
+  static List<Tile> sample(int height, int width, int tile, int halo, int count) {
+    int coreHeight = Math.min(height, tile - 2 * halo);
+    int coreWidth = Math.min(width, tile - 2 * halo);
+    List<Tile> tiles = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double golden = i * (Math.sqrt(5) - 1) / 2;
+      int top = (int) Math.round((i + 0.5) / count * (height - coreHeight));
+      int left = (int) Math.round((golden - Math.floor(golden)) * (width - coreWidth));
+      Span y = span(top, coreHeight, height, halo);
+      Span x = span(left, coreWidth, width, halo);
+      tiles.add(new Tile(window(y.from, y.to, x.from, x.to), core(y, x)));
+    }
+    return List.copyOf(tiles);
+  }
+
+  private static Span span(int from, int core, int length, int halo) {
+    return new Span(
+        Math.max(0, from - halo), Math.min(length, from + core + halo), from, from + core);
+  }
+
   /** Latents of all regions together: what the network sees in one sweep. */
   static double regionLatents(int height, int width, int tile, int halo) {
     return regionLength(height, tile, halo) * regionLength(width, tile, halo);

@@ -42,75 +42,106 @@ final class TileSweep {
     this.groups = groups;
   }
 
-  /**
-   * The result of all tiles.
-   *
-   * @param output the cores side by side
-   * @param statistics of the whole picture
-   */
-  record Result(FloatTensor output, PictureStatistics statistics) {}
+  /** An argument that tiles see a region of. */
+  @FunctionalInterface
+  interface Plane {
+    /** The region {@code [1,C,h,w]}, owned by {@code scope}; {@code latents} says which. */
+    DeviceTensor region(TensorScope scope, Window latents);
+
+    /** Of an image {@code [1,C,H,W]} on the device with so many pixels per latent. */
+    static Plane of(DeviceTensor image, int scale) {
+      return (scope, latents) ->
+          scope.crop(
+              image,
+              scale * latents.y(),
+              scale * latents.x(),
+              scale * latents.height(),
+              scale * latents.width());
+    }
+  }
+
+  /** Where the network's first result goes. */
+  @FunctionalInterface
+  interface Cores {
+    /** Nowhere. */
+    Cores NONE = (tile, result) -> {};
+
+    /** Takes the result for the region of a tile, of which only the core is good. */
+    void put(TilePlan.Tile tile, FloatTensor result);
+
+    /** Puts cores side by side into {@code [1,C,H,W]} with so many pixels per latent. */
+    static Cores into(FloatTensor output, int scale) {
+      return (tile, result) -> copyCore(result, tile, output, scale);
+    }
+  }
 
   /**
-   * An image that tiles see a window of.
+   * What tiles are evaluated with.
    *
-   * @param image {@code [1,C,H,W]} on the device
-   * @param scale its pixels per latent
+   * @param planes arguments of which each tile gets its region
+   * @param constants arguments that every tile gets as they are
    */
-  record Plane(DeviceTensor image, int scale) {}
+  record Arguments(Map<String, Plane> planes, Map<String, DeviceTensor> constants) {}
 
   /**
    * Sweeps until the statistics stand still.
    *
-   * @param planes arguments of which each tile gets its region
-   * @param constants arguments that every tile gets as they are
    * @param known statistics to start from
-   * @param output where the cores of the network's first result go, {@code [1,C,H,W]}
-   * @param scale pixels of {@code output} per latent
+   * @param tolerance largest change, in standard deviations, that counts as none
+   * @param cores gets the result of every sweep; the last one is good
+   * @return statistics over all tiles
    */
-  Result run(
+  PictureStatistics settle(
       List<TilePlan.Tile> tiles,
-      Map<String, Plane> planes,
-      Map<String, DeviceTensor> constants,
+      Arguments given,
       PictureStatistics known,
-      FloatTensor output,
-      int scale) {
+      double tolerance,
+      Cores cores) {
     List<String> norms = network.norms();
-    List<FloatTensor> arguments =
+    List<FloatTensor> statistics =
         new ArrayList<>(Collections.nCopies(tiles.size(), known.argument(norms, groups)));
-    PictureStatistics given = known;
+    PictureStatistics before = known;
     for (int sweep = 1; ; sweep++) {
       PictureStatistics.Pool pool = new PictureStatistics.Pool(norms, groups);
       List<FloatTensor> found = new ArrayList<>();
       for (int i = 0; i < tiles.size(); i++) {
-        checkInterrupt();
-        TilePlan.Tile tile = tiles.get(i);
-        try (TensorScope scope = engine.scope()) {
-          Map<String, DeviceTensor> inputs = new HashMap<>(constants);
-          planes.forEach((name, plane) -> inputs.put(name, crop(scope, plane, tile.region())));
-          inputs.put("interior", scope.upload(interior(tile), 5));
-          inputs.put("norm-statistics", scope.upload(arguments.get(i)));
-          Map<String, DeviceTensor> results = network.run(scope, inputs);
-          found.add(results.get("norm-statistics").download());
-          copyCore(results.get(network.outputs().get(0)).download(), tile, output, scale);
-        }
-        pool.add(found.get(i), (double) tile.core().height() * tile.core().width());
+        found.add(evaluate(tiles.get(i), given, statistics.get(i), cores));
+        Window core = tiles.get(i).core();
+        pool.add(found.get(i), (double) core.height() * core.width());
       }
       PictureStatistics pooled = pool.finish();
-      if (pooled.change(given).orElse(Double.MAX_VALUE) < STATISTICS_TOLERANCE
-          || sweep > norms.size()) {
-        return new Result(output, pooled);
+      if (pooled.change(before).orElse(Double.MAX_VALUE) < tolerance || sweep > norms.size()) {
+        return pooled;
       }
       for (int i = 0; i < tiles.size(); i++) {
-        arguments.set(i, pooled.argument(norms, groups, found.get(i)));
+        statistics.set(i, pooled.argument(norms, groups, found.get(i)));
       }
-      given = pooled;
+      before = pooled;
     }
   }
 
-  private static DeviceTensor crop(TensorScope scope, Plane plane, Window region) {
-    int s = plane.scale();
-    return scope.crop(
-        plane.image(), s * region.y(), s * region.x(), s * region.height(), s * region.width());
+  /** One sweep with statistics that stay as they are. */
+  void evaluate(
+      List<TilePlan.Tile> tiles, Arguments given, PictureStatistics statistics, Cores cores) {
+    FloatTensor argument = statistics.argument(network.norms(), groups);
+    for (TilePlan.Tile tile : tiles) {
+      evaluate(tile, given, argument, cores);
+    }
+  }
+
+  /** Statistics that the tile has. */
+  private FloatTensor evaluate(
+      TilePlan.Tile tile, Arguments given, FloatTensor statistics, Cores cores) {
+    checkInterrupt();
+    try (TensorScope scope = engine.scope()) {
+      Map<String, DeviceTensor> inputs = new HashMap<>(given.constants());
+      given.planes().forEach((name, plane) -> inputs.put(name, plane.region(scope, tile.region())));
+      inputs.put("interior", scope.upload(interior(tile), 5));
+      inputs.put("norm-statistics", scope.upload(statistics));
+      Map<String, DeviceTensor> results = network.run(scope, inputs);
+      cores.put(tile, results.get(network.outputs().get(0)).download());
+      return results.get("norm-statistics").download();
+    }
   }
 
   private static float[] interior(TilePlan.Tile tile) {

@@ -12,6 +12,8 @@ import io.stablesr.network.Architecture;
 import io.stablesr.network.AutoencoderConfig;
 import io.stablesr.restore.AutoencoderNetworks.Part;
 import io.stablesr.restore.EncodedPicture.Features;
+import io.stablesr.restore.TileSweep.Arguments;
+import io.stablesr.restore.TileSweep.Cores;
 import io.stablesr.restore.TileSweep.Plane;
 import java.util.HashMap;
 import java.util.List;
@@ -102,19 +104,21 @@ public final class TiledAutoencoder implements AutoCloseable {
     int channels = config.channels(config.levels() - 1);
     List<TilePlan.Tile> tiles = plan(height, width, tilePixels, Part.ENCODER_BODY);
     try (TensorScope scope = engine.scope()) {
-      TileSweep.Result body =
+      FloatTensor body = FloatTensor.zeros(1, channels, height, width);
+      Map<String, Plane> planes =
+          Map.of("source", Plane.of(scope.upload(picture), config.downsampling()));
+      PictureStatistics statistics =
           sweep(Part.ENCODER_BODY)
-              .run(
+              .settle(
                   tiles,
-                  Map.of("source", new Plane(scope.upload(picture), config.downsampling())),
-                  Map.of(),
+                  new Arguments(planes, Map.of()),
                   PictureStatistics.UNKNOWN,
-                  FloatTensor.zeros(1, channels, height, width),
-                  1);
-      Map<String, DeviceTensor> whole = Map.of("body", scope.upload(body.output()));
+                  TileSweep.STATISTICS_TOLERANCE,
+                  Cores.into(body, 1));
+      Map<String, DeviceTensor> whole = Map.of("body", scope.upload(body));
       FloatTensor moments =
           networks.get(Part.ENCODER_TAIL).run(scope, whole).get("moments").download();
-      return new EncodedPicture(picture, moments, body.statistics(), kept, Map.of());
+      return new EncodedPicture(picture, moments, statistics, kept, Map.of());
     }
   }
 
@@ -169,14 +173,21 @@ public final class TiledAutoencoder implements AutoCloseable {
     List<TilePlan.Tile> tiles = plan(height, width, tilePixels, part);
     try (TensorScope scope = engine.scope()) {
       Map<String, Plane> planes = new HashMap<>();
-      planes.put("head", new Plane(head(scope, latent), 1));
+      planes.put("head", Plane.of(head(scope, latent), 1));
       Map<String, DeviceTensor> constants = new HashMap<>();
       if (part == Part.FUSING_DECODER_BODY) {
-        planes.put("source", new Plane(scope.upload(encoded.picture()), f));
+        planes.put("source", Plane.of(scope.upload(encoded.picture()), f));
         constants.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
       }
       FloatTensor output = FloatTensor.zeros(1, 3, f * height, f * width);
-      return sweep(part).run(tiles, planes, constants, encoded.statistics(), output, f).output();
+      sweep(part)
+          .settle(
+              tiles,
+              new Arguments(planes, constants),
+              encoded.statistics(),
+              TileSweep.STATISTICS_TOLERANCE,
+              Cores.into(output, f));
+      return output;
     }
   }
 
@@ -185,6 +196,11 @@ public final class TiledAutoencoder implements AutoCloseable {
       Map<String, DeviceTensor> arguments = Map.of("latent", inputs.upload(latent));
       return networks.get(Part.DECODER_HEAD).run(results, arguments).get("head");
     }
+  }
+
+  /** The same autoencoder for pictures that do not fit into memory; it needs no closing. */
+  StripAutoencoder strips(StripAutoencoder.Sample sample) {
+    return new StripAutoencoder(engine, config, networks, sample);
   }
 
   private TileSweep sweep(Part part) {

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param waveletLevels levels of the wavelet colour fix, 1..10
  * @param vaeTilePixels side of the pixel tiles of the autoencoder; larger images are tiled with a
  *     halo
+ * @param stripPixels pictures of more pixels than this, after enlargement, are worked on in strips;
+ *     0: those that do not fit into memory (docs/tiling.md)
  * @param prompt positive prompt, usually empty
  * @param negativePrompt negative prompt, used when guidance is on
  * @param seed seed of all noise
@@ -27,6 +29,7 @@ public record UpscaleOptions(
     ColorFix colorFix,
     int waveletLevels,
     int vaeTilePixels,
+    long stripPixels,
     String prompt,
     String negativePrompt,
     long seed) {
@@ -40,6 +43,31 @@ public record UpscaleOptions(
     require(fusionWeight >= 0 && fusionWeight <= 1, "fusion-weight", fusionWeight, "0..1");
     require(waveletLevels >= 1 && waveletLevels <= 10, "wavelet-levels", waveletLevels, "1..10");
     require(vaeTilePixels >= 128, "vae-tile-pixels", vaeTilePixels, "128 and above");
+    require(stripPixels >= 0, "strip-pixels", stripPixels, "0 and above");
+  }
+
+  /** Options with strips only where memory asks for them. */
+  public UpscaleOptions(
+      double scale,
+      SamplingOptions sampling,
+      double fusionWeight,
+      ColorFix colorFix,
+      int waveletLevels,
+      int vaeTilePixels,
+      String prompt,
+      String negativePrompt,
+      long seed) {
+    this(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        0,
+        prompt,
+        negativePrompt,
+        seed);
   }
 
   /** The same with another way of sampling. */
@@ -51,6 +79,22 @@ public record UpscaleOptions(
         colorFix,
         waveletLevels,
         vaeTilePixels,
+        stripPixels,
+        prompt,
+        negativePrompt,
+        seed);
+  }
+
+  /** The same with another limit of pictures that are worked on as a whole. */
+  public UpscaleOptions withStripPixels(long stripPixels) {
+    return new UpscaleOptions(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        stripPixels,
         prompt,
         negativePrompt,
         seed);
@@ -65,6 +109,7 @@ public record UpscaleOptions(
         colorFix,
         waveletLevels,
         vaeTilePixels,
+        stripPixels,
         prompt,
         negativePrompt,
         seed);

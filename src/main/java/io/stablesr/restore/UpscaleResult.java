@@ -13,4 +13,9 @@ import java.util.Map;
  *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}
  */
 public record UpscaleResult(
-    FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {}
+    FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {
+  /** All but the pixels. */
+  public UpscaleFacts facts() {
+    return new UpscaleFacts(image.dim(2), image.dim(1), tiles, networkCalls, stageMillis);
+  }
+}

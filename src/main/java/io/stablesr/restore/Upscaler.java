@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Upscales pictures; one instance holds one loaded model on one device. */
 public interface Upscaler extends AutoCloseable {
@@ -24,12 +25,38 @@ public interface Upscaler extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /** All memory of the GPU that the networks are on; empty where they are on none. */
+  default OptionalLong gpuBytes() {
+    return OptionalLong.empty();
+  }
+
   /**
    * Upscales one image. Safe to call from several threads; calls share the device.
    *
    * @throws io.stablesr.core.StableSrException for anything that is wrong with this image
    */
   UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener);
+
+  /**
+   * Whether an image is too large to be worked on as a whole, so that {@link #upscaleInStrips} is
+   * to be called for it.
+   *
+   * @throws io.stablesr.core.StableSrException IMAGE_TOO_LARGE when it is too large for that too
+   */
+  default boolean needsStrips(UpscaleRequest request) {
+    return false;
+  }
+
+  /**
+   * Upscales one image that {@link #needsStrips} strips.
+   *
+   * @param sink gets the result
+   * @throws io.stablesr.core.StableSrException for anything that is wrong with this image
+   */
+  default UpscaleFacts upscaleInStrips(
+      UpscaleRequest request, UpscaleListener listener, StripSink sink) {
+    throw new UnsupportedOperationException(modelId() + " does not work in strips");
+  }
 
   @Override
   void close();

@@ -18,9 +18,10 @@ public interface UpscalerFactory extends Serializable {
   /**
    * Predicts costs without loading weights.
    *
+   * @param heapBytes heap of the JVMs that will work
    * @throws io.stablesr.core.StableSrException when there is no such bundle
    */
-  default CostModel costs(ModelSettings settings) {
+  default CostModel costs(ModelSettings settings, long heapBytes) {
     return CostModel.ofPixels();
   }
 

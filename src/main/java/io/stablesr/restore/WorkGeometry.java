@@ -18,8 +18,8 @@ import io.stablesr.image.TorchResize;
  * @param multiplePixels both sides are padded to a multiple of this
  */
 public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixels) {
-  /** A picture is one Java array. */
-  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+  /** Both sides, padded, must be whole numbers of 32 bits. */
+  private static final int MOST_SIDE = Integer.MAX_VALUE - (1 << 20);
 
   /** Checks the ranges. */
   public WorkGeometry {
@@ -50,22 +50,27 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
     public int paddedWidth() {
       return margins.left() + width + margins.right();
     }
+
+    /** Whether the result has the size that is worked on, so that nothing is reduced at the end. */
+    public boolean keepsSize() {
+      return height == outHeight && width == outWidth;
+    }
   }
 
   /**
    * The sizes for an input of the given size.
    *
-   * @throws StableSrException IMAGE_TOO_LARGE when the result has 2^31 or more values
+   * @throws StableSrException IMAGE_TOO_LARGE when a side has 2^31 or more pixels; {@link
+   *     MemoryPlan} refuses much smaller ones
    */
   public Plan plan(int inHeight, int inWidth, double scale) {
     double factor = Math.max(scale, (double) minimumPixels / Math.min(inHeight, inWidth));
     long height = scaled(inHeight, factor);
     long width = scaled(inWidth, factor);
-    double values = 3.0 * padded(height) * padded(width);
-    if (values > MOST_VALUES) {
+    if (Math.max(padded(height), padded(width)) > MOST_SIDE) {
       throw new StableSrException(
           ErrorCode.IMAGE_TOO_LARGE,
-          "An image of %d x %d would be worked on at %d x %d pixels (enlarged %.3g times%s); at most %d pixels are possible."
+          "An image of %d x %d would be worked on at %d x %d pixels (enlarged %.3g times%s); a side of at most %d is possible."
               .formatted(
                   inWidth,
                   inHeight,
@@ -73,7 +78,7 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
                   height,
                   factor,
                   factor > scale ? ", so that its shorter side holds a tile" : "",
-                  MOST_VALUES / 3));
+                  MOST_SIDE));
     }
     return new Plan(
         (int) scaled(inHeight, scale),
@@ -86,23 +91,24 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
   /** The enlarged and padded picture {@code [3,paddedHeight,paddedWidth]} in -1..1. */
   FloatTensor enter(FloatTensor picture, Plan plan) {
     FloatTensor scaled = TorchResize.bicubic(picture, plan.height(), plan.width());
-    float[] values = scaled.data();
+    toNetworkRange(scaled);
+    return Borders.reflectPad(scaled, plan.margins());
+  }
+
+  /** From 0..1 to -1..1, in place and clamped. */
+  static void toNetworkRange(FloatTensor picture) {
+    float[] values = picture.data();
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.max(-1, Math.min(1, 2 * values[i] - 1));
     }
-    return Borders.reflectPad(scaled, plan.margins());
   }
 
   /** The result {@code [3,outHeight,outWidth]} in 0..1 of a restored padded picture in -1..1. */
   FloatTensor leave(FloatTensor restored, Plan plan) {
     Margins margins = plan.margins();
     FloatTensor cropped =
-        Borders.crop(restored, margins.top(), margins.left(), plan.height(), plan.width());
-    float[] values = cropped.data();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.max(0, Math.min(1, (values[i] + 1) / 2));
-    }
-    if (plan.height() == plan.outHeight() && plan.width() == plan.outWidth()) {
+        cropped(restored, margins.top(), margins.left(), plan.height(), plan.width());
+    if (plan.keepsSize()) {
       return cropped;
     }
     // Bicubic as published; beyond a factor of two it would skip pixels, so area is taken instead.
@@ -116,6 +122,25 @@ public record WorkGeometry(int minimumPixels, int borderPixels, int multiplePixe
       out[i] = Math.max(0, Math.min(1, out[i]));
     }
     return reduced;
+  }
+
+  /**
+   * What {@link #leave} makes of a strip of the whole width, where nothing is reduced.
+   *
+   * @param restored {@code [3,rows,paddedWidth]} without rows of the margins
+   */
+  static FloatTensor leaveStrip(FloatTensor restored, Plan plan) {
+    return cropped(restored, 0, plan.margins().left(), restored.dim(1), plan.width());
+  }
+
+  private static FloatTensor cropped(
+      FloatTensor restored, int top, int left, int height, int width) {
+    FloatTensor cropped = Borders.crop(restored, top, left, height, width);
+    float[] values = cropped.data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.max(0, Math.min(1, (values[i] + 1) / 2));
+    }
+    return cropped;
   }
 
   private Margins margins(int height, int width) {

@@ -3,6 +3,7 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.ResultRow;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -30,18 +32,27 @@ import org.apache.spark.util.SerializableConfiguration;
  * shuffle before it, because a lost executor would then abort the job.
  */
 final class DeviceStage {
+  static final String METRICS = "stablesr-job";
+
   private static final int ROWS_PER_PARTITION = 50_000;
 
   private final SparkSession spark;
   private final Config settings;
   private final RunOptions runOptions;
+  private final FlightPlan flight;
   private final UpscalerFactory factory;
   private final RunFacts run;
 
-  DeviceStage(SparkSession spark, Config settings, UpscalerFactory factory, RunFacts run) {
+  DeviceStage(
+      SparkSession spark,
+      Config settings,
+      FlightPlan flight,
+      UpscalerFactory factory,
+      RunFacts run) {
     this.spark = spark;
     this.settings = settings;
     this.runOptions = SettingsReader.run(settings);
+    this.flight = flight;
     this.factory = factory;
     this.run = run;
   }
@@ -68,6 +79,7 @@ final class DeviceStage {
             breaker,
             System::nanoTime);
     context.addSparkListener(progress);
+    progress.publish(MetricSource.fresh(SparkEnv.get(), METRICS));
     context.setJobGroup(group, "stablesr " + run.runId(), /* interruptOnCancel */ false);
     try {
       spark
@@ -111,6 +123,7 @@ final class DeviceStage {
             context.broadcast(
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
             settings,
+            flight,
             factory,
             run,
             new ProgressCounters(spark.sparkContext()));

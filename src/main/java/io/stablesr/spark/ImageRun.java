@@ -1,16 +1,20 @@
 package io.stablesr.spark;
 
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
 import io.stablesr.image.DecodedImage;
 import io.stablesr.image.ImageWarning;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ResultRow;
+import io.stablesr.job.ResultSpool;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.StageClock;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.FallbackUpscaler;
+import io.stablesr.restore.UpscaleFacts;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
+import io.stablesr.restore.UpscaleResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +33,9 @@ final class ImageRun {
   private String modelId = "";
   private final List<String> warnings = new ArrayList<>();
   private DecodedImage decoded;
-  private FallbackUpscaler.Outcome upscaled;
+  private FallbackUpscaler.Outcome<UpscaleFacts> upscaled;
+  private FloatTensor picture;
+  private ResultSpool spool;
   private ResultRow row;
 
   ImageRun(
@@ -73,12 +79,30 @@ final class ImageRun {
     found.forEach(warning -> warnings.add(warning.code() + ": " + warning.message()));
   }
 
-  FallbackUpscaler.Outcome upscaled() {
-    return upscaled;
+  /** The result, {@code [3,H,W]}; null where it is in a spool. */
+  FloatTensor picture() {
+    return picture;
   }
 
-  void upscaled(FallbackUpscaler.Outcome outcome, String model) {
+  /** The result of a large picture; null where it is in memory. */
+  ResultSpool spool() {
+    return spool;
+  }
+
+  void upscaled(FallbackUpscaler.Outcome<UpscaleResult> outcome, String model) {
+    picture = outcome.result().image();
+    upscaled(
+        new FallbackUpscaler.Outcome<>(
+            outcome.result().facts(), outcome.dtype(), outcome.warnings()),
+        model,
+        null);
+  }
+
+  /** Takes the spool over and closes it when the image has finished. */
+  void upscaled(
+      FallbackUpscaler.Outcome<UpscaleFacts> outcome, String model, ResultSpool resultSpool) {
     upscaled = outcome;
+    spool = resultSpool;
     modelId = model;
     warnings.addAll(outcome.warnings());
     clock.add(outcome.result().stageMillis());
@@ -126,6 +150,11 @@ final class ImageRun {
     // Pictures are large, and rows wait until Spark asks for them.
     decoded = null;
     upscaled = null;
+    picture = null;
+    if (spool != null) {
+      spool.close();
+    }
+    progress.stages(clock.millis());
     if (result.status() == RowStatus.FAILED) {
       progress.failed(result.error().orElseThrow());
     } else {
@@ -164,8 +193,8 @@ final class ImageRun {
     return new ImageResult.Sizes(
         decoded.width(),
         decoded.height(),
-        upscaled.result().image().dim(2),
-        upscaled.result().image().dim(1),
+        upscaled.result().width(),
+        upscaled.result().height(),
         upscaled.result().tiles(),
         upscaled.result().networkCalls());
   }

@@ -4,11 +4,11 @@ import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
+import io.stablesr.job.ResultFile;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -142,7 +142,7 @@ final class ImageStore {
    * @throws StableSrException {@link ErrorCode#OUTPUT_EXISTS} when something else is there and must
    *     stay, {@link ErrorCode#OUTPUT_WRITE} when it cannot be written
    */
-  void publish(String uri, byte[] content, ExistingOutput existing) {
+  void publish(String uri, ResultFile content, ExistingOutput existing) {
     Path target = new Path(uri);
     try {
       retry.run(
@@ -156,7 +156,7 @@ final class ImageStore {
     }
   }
 
-  private void publishOnce(Path target, byte[] content, ExistingOutput existing)
+  private void publishOnce(Path target, ResultFile content, ExistingOutput existing)
       throws IOException {
     FileSystem files = target.getFileSystem(hadoop);
     // Otherwise every picture gets a hidden .crc file beside it on a local disk.
@@ -180,18 +180,20 @@ final class ImageStore {
     }
   }
 
-  private static boolean holds(FileSystem files, Path target, byte[] content) throws IOException {
+  private static boolean holds(FileSystem files, Path target, ResultFile content)
+      throws IOException {
     FileStatus status = files.getFileStatus(target);
-    if (!status.isFile() || status.getLen() != content.length) {
+    if (!status.isFile() || status.getLen() != content.bytes()) {
       return false;
     }
     try (FSDataInputStream stream = files.open(target)) {
-      return Arrays.equals(stream.readAllBytes(), content);
+      return content.isSameAs(stream);
     }
   }
 
   /** An object appears when its upload is complete; renaming would copy it. */
-  private static void put(FileSystem files, Path target, byte[] content, ExistingOutput existing)
+  private static void put(
+      FileSystem files, Path target, ResultFile content, ExistingOutput existing)
       throws IOException {
     String conditional = "fs.option.create.conditional.overwrite";
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target);
@@ -204,7 +206,7 @@ final class ImageStore {
     }
     try (FSDataOutputStream stream = builder.build()) {
       try {
-        stream.write(content);
+        content.writeTo(stream);
       } catch (IOException | RuntimeException | Error e) {
         // Closing alone would complete the upload with what has been written so far.
         abort(stream, e);
@@ -223,12 +225,12 @@ final class ImageStore {
     }
   }
 
-  private void rename(FileSystem files, Path target, byte[] content, ExistingOutput existing)
+  private void rename(FileSystem files, Path target, ResultFile content, ExistingOutput existing)
       throws IOException {
     Path unfinished = temporary.apply(target);
     try {
       try (var stream = files.create(unfinished, /* overwrite */ true)) {
-        stream.write(content);
+        content.writeTo(stream);
       }
       requireFree(files, target, existing);
       files.mkdirs(target.getParent());

@@ -10,7 +10,9 @@ import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.JobOptions;
+import io.stablesr.job.ResultFile;
 import io.stablesr.job.ResultRow;
+import io.stablesr.job.ResultSpool;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.SoftwareVersion;
@@ -109,15 +111,28 @@ final class ImageTask {
                 ErrorCode.NATIVE_CRASH,
                 "The process died %d times while it computed this image.".formatted(MOST_DEATHS));
           }
-          image.upscaled(
-              model.upscale(
-                  new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options()),
-                  image.progress()),
-              modelId);
+          UpscaleRequest request =
+              new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options());
+          if (model.needsStrips(request)) {
+            computeInStrips(image, request);
+          } else {
+            image.upscaled(model.upscale(request, image.progress()), modelId);
+          }
           if (task.repeated()) {
             journal.unmark(image.item().id());
           }
         });
+  }
+
+  /** Here the file is complete when the picture is. */
+  private void computeInStrips(ImageRun image, UpscaleRequest request) {
+    ResultSpool spool = new ResultSpool(codec, image.decoded(), metadata(image));
+    try {
+      image.upscaled(model.upscaleInStrips(request, image.progress(), spool), modelId, spool);
+    } catch (RuntimeException | Error e) {
+      spool.close();
+      throw e;
+    }
   }
 
   /** Encodes, notes in the journal what is about to be there, and publishes. */
@@ -125,28 +140,30 @@ final class ImageTask {
     stage(
         image,
         () -> {
-          EncodedImage file =
-              image
-                  .clock()
-                  .time(
-                      "encode",
-                      () ->
-                          codec.encode(
-                              image.upscaled().result().image(), image.decoded(), metadata(image)));
-          byte[] encoded = file.bytes();
-          image.warn(file.warnings());
-          ResultRow row = image.done(encoded.length, Digests.sha256(encoded));
+          ResultFile file = image.clock().time("encode", () -> encode(image));
+          ResultRow row = image.done(file.bytes(), file.sha256());
           journal.write(row.record());
           image
               .clock()
               .time(
                   "write",
                   () -> {
-                    store.publish(image.item().outputUri(), encoded, options.existingOutput());
+                    store.publish(image.item().outputUri(), file, options.existingOutput());
                     return image;
                   });
-          image.finish(image.done(encoded.length, row.result().outputSha256()));
+          image.finish(image.done(file.bytes(), row.result().outputSha256()));
         });
+  }
+
+  private ResultFile encode(ImageRun image) {
+    if (image.spool() != null) {
+      ResultSpool.Finished finished = image.spool().finish();
+      image.warn(finished.warnings());
+      return finished.file();
+    }
+    EncodedImage file = codec.encode(image.picture(), image.decoded(), metadata(image));
+    image.warn(file.warnings());
+    return ResultFile.of(file.bytes());
   }
 
   private void stage(ImageRun image, Runnable work) {

@@ -5,6 +5,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.DeviceSpeed;
 import io.stablesr.job.Findings;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.ImageEntry;
 import io.stablesr.job.ImageFacts;
 import io.stablesr.job.ImageListing;
@@ -23,6 +24,7 @@ import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -91,7 +94,11 @@ final class JobPlanner {
     Placement placement = place(listing.images(), outputFolder);
     List<ImageFacts> facts = probe(placement.images());
     DeviceSpeed speed = speed(placement.images().size());
-    return new JobPlan(cost(placement.images(), facts, speed), speed, listing.leftOut());
+    return new JobPlan(
+        cost(placement.images(), facts, speed),
+        speed,
+        listing.leftOut(),
+        largest(placement.images(), facts));
   }
 
   /** The images of the input. */
@@ -162,7 +169,7 @@ final class JobPlanner {
 
   /** The work, one item per image and in the same order. */
   List<WorkItem> cost(List<PlannedImage> images, List<ImageFacts> facts, DeviceSpeed speed) {
-    List<Optional<ImageCost>> costs = imageCosts(images, facts);
+    List<Estimate> costs = imageCosts(images, facts);
     Digests digests = new Digests();
     List<WorkItem> items = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
@@ -172,7 +179,11 @@ final class JobPlanner {
               entry.id(),
               entry.uri(),
               images.get(i).outputUri(),
-              costs.get(i).map(cost -> WorkCost.of(cost, speed)).orElse(WorkCost.ofFailure()),
+              costs
+                  .get(i)
+                  .cost()
+                  .map(cost -> WorkCost.of(cost, speed))
+                  .orElse(WorkCost.ofFailure()),
               entry.overrides(),
               facts.get(i).version(),
               digests.of(entry.overrides()),
@@ -200,11 +211,38 @@ final class JobPlanner {
     }
   }
 
-  /** What each image takes; empty for one that cannot be read or is too large. */
-  List<Optional<ImageCost>> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
-    CostModel model = factory.costs(SettingsReader.model(settings));
+  /** Those that need most of the heap. */
+  private List<FlightPlan.Need> largest(List<PlannedImage> images, List<ImageFacts> facts) {
+    List<Optional<ImageCost>> costs =
+        imageCosts(images, facts).stream().map(Estimate::cost).toList();
+    return IntStream.range(0, images.size())
+        .filter(i -> costs.get(i).isPresent())
+        .boxed()
+        .sorted(Comparator.comparingLong((Integer i) -> -costs.get(i).get().hostBytes()))
+        .limit(FlightPlan.LARGEST)
+        .map(
+            i ->
+                new FlightPlan.Need(
+                    facts.get(i).width(),
+                    facts.get(i).height(),
+                    SettingsReader.upscale(settings, images.get(i).entry().overrides()),
+                    costs.get(i).get()))
+        .toList();
+  }
+
+  /**
+   * What an image takes.
+   *
+   * @param cost empty for one that cannot be read or is too large
+   * @param refusal why it is too large; else empty
+   */
+  record Estimate(Optional<ImageCost> cost, String refusal) {}
+
+  /** What each image takes. */
+  List<Estimate> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
+    CostModel model = factory.costs(SettingsReader.model(settings), executorHeapBytes());
     Map<Map<String, String>, UpscaleOptions> known = new HashMap<>();
-    List<Optional<ImageCost>> costs = new ArrayList<>(images.size());
+    List<Estimate> costs = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
       Map<String, String> relevant = new HashMap<>(images.get(i).entry().overrides());
       relevant.keySet().removeAll(FREE_OF_COST);
@@ -215,16 +253,21 @@ final class JobPlanner {
     return costs;
   }
 
-  private static Optional<ImageCost> cost(
-      CostModel model, ImageFacts facts, UpscaleOptions options) {
+  private long executorHeapBytes() {
+    return spark.sparkContext().isLocal()
+        ? Runtime.getRuntime().maxMemory()
+        : spark.sparkContext().getConf().getSizeAsBytes("spark.executor.memory", "1g");
+  }
+
+  private static Estimate cost(CostModel model, ImageFacts facts, UpscaleOptions options) {
     if (!facts.readable()) {
-      return Optional.empty();
+      return new Estimate(Optional.empty(), "");
     }
     try {
-      return Optional.of(model.cost(facts.width(), facts.height(), options));
+      return new Estimate(Optional.of(model.cost(facts.width(), facts.height(), options)), "");
     } catch (StableSrException e) {
       if (e.code() == ErrorCode.IMAGE_TOO_LARGE) {
-        return Optional.empty();
+        return new Estimate(Optional.empty(), e.getMessage());
       }
       throw e;
     }

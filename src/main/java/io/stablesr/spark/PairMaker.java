@@ -18,6 +18,7 @@ import io.stablesr.job.DegradeOptions;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageResult;
+import io.stablesr.job.ResultFile;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.WorkItem;
@@ -132,9 +133,9 @@ final class PairMaker {
         Optional.empty(),
         Map.of("Degradation", "parameters=" + item.parametersDigest()),
         bytes);
-    byte[] file = bytes.toByteArray();
+    ResultFile file = ResultFile.of(bytes.toByteArray());
     store.publish(uri, file, existing);
-    return new PairResult.Stored(file.length, Digests.sha256(file));
+    return new PairResult.Stored(file.bytes(), file.sha256());
   }
 
   private PairResult failed(

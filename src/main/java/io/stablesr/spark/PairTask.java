@@ -75,7 +75,7 @@ final class PairTask implements FlatMapFunction<Iterator<List<PairItem>>, Row> {
   }
 
   private List<Row> image(PairMaker maker, PairItem item, OutageWatch watch) {
-    ProgressCounters.Image progress = counters.start(item.item());
+    ProgressCounters.Image progress = counters.start(item.item(), TaskMetrics.of(SparkEnv.get()));
     List<PairResult> pairs = maker.make(item);
     Optional<ResultRow.Failure> failure =
         pairs.stream()

@@ -1,8 +1,10 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
@@ -18,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -29,9 +33,11 @@ import org.apache.spark.util.TaskCompletionListener;
 /** Processes the images of one partition with the executor's model. */
 final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, Row> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LogManager.getLogger(PartitionTask.class);
 
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Config settings;
+  private final FlightPlan flight;
   private final UpscalerFactory factory;
   private final RunFacts run;
   private final ProgressCounters counters;
@@ -39,11 +45,13 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   PartitionTask(
       Broadcast<SerializableConfiguration> hadoop,
       Config settings,
+      FlightPlan flight,
       UpscalerFactory factory,
       RunFacts run,
       ProgressCounters counters) {
     this.hadoop = hadoop;
     this.settings = settings;
+    this.flight = flight;
     this.factory = factory;
     this.run = run;
     this.counters = counters;
@@ -58,16 +66,22 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
     // Settings that do not suit the model are one sentence about the job, not a row per image.
     model.check(SettingsReader.upscale(settings));
     ImageTask images = images(task, options, modelSettings, model);
+    TaskMetrics metrics = TaskMetrics.of(SparkEnv.get());
     StagePipeline<ImageRun> pipeline =
         new StagePipeline<>(
-            started(bins, images),
+            started(bins, images, metrics),
             new StagePipeline.Stages<>(
                 images::read,
-                images::compute,
+                image -> metrics.inFlight(() -> images.compute(image)),
                 images::write,
                 image -> image.fail(ErrorCode.DEADLINE, late(options))),
             new StagePipeline.Limits(
-                options.readAhead(), options.writeBehind(), options.deadlineSeconds() * 1000L));
+                flight.readAhead(),
+                // One at a time where something ended the process before: the marks of the journal
+                // then name the image that did.
+                attempt(task) > 0 ? 1 : flight.imagesInFlight(),
+                flight.writeBehind(),
+                options.deadlineSeconds() * 1000L));
     task.addTaskCompletionListener((TaskCompletionListener) context -> pipeline.close());
     OutageWatch watch = new OutageWatch(options.breakerImages());
     return new Iterator<>() {
@@ -98,9 +112,9 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             host(),
             SparkEnv.get().executorId(),
             modelSettings.device().equals("auto") ? "cpu" : modelSettings.device(),
-            task.attemptNumber() + task.stageAttemptNumber());
+            attempt(task));
     return new ImageTask(
-        settings,
+        settings.withValue("sampling.tile-batch", ConfigValueFactory.fromAnyRef(tileBatch(model))),
         new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
         new Journal(configuration, run.outputFolder(), run.runId(), retry),
         facts,
@@ -111,7 +125,20 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
         model.modelId());
   }
 
-  private Iterator<ImageRun> started(Iterator<List<WorkItem>> bins, ImageTask images) {
+  /** As planned, or smaller on a GPU that the driver did not know. */
+  private int tileBatch(Upscaler model) {
+    if (model.gpuBytes().isEmpty()) {
+      return flight.tileBatch();
+    }
+    FlightPlan here = flight.onGpu(model.gpuBytes().getAsLong());
+    if (here.tileBatch() < flight.tileBatch()) {
+      LOG.warn(here.notes().get(here.notes().size() - 1));
+    }
+    return here.tileBatch();
+  }
+
+  private Iterator<ImageRun> started(
+      Iterator<List<WorkItem>> bins, ImageTask images, TaskMetrics metrics) {
     List<WorkItem> items = new ArrayList<>();
     bins.forEachRemaining(items::addAll);
     Iterator<WorkItem> iterator = items.iterator();
@@ -124,9 +151,13 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
       @Override
       public ImageRun next() {
         WorkItem item = iterator.next();
-        return images.start(item, counters.start(item));
+        return images.start(item, counters.start(item, metrics));
       }
     };
+  }
+
+  private static int attempt(TaskContext task) {
+    return task.attemptNumber() + task.stageAttemptNumber();
   }
 
   private static String late(RunOptions options) {

@@ -4,6 +4,7 @@ import io.stablesr.job.ResultRow;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.UpscaleListener;
 import java.io.Serializable;
+import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
@@ -44,17 +45,21 @@ final class ProgressCounters implements Serializable {
   /** Counts one image; listens to its tiles until it is finished. */
   final class Image implements UpscaleListener {
     private final WorkItem item;
+    private final TaskMetrics metrics;
     private int tilesBefore;
     private long costBefore;
 
-    Image(WorkItem item) {
+    Image(WorkItem item, TaskMetrics metrics) {
       this.item = item;
+      this.metrics = metrics;
     }
 
     @Override
     public void tilesDone(int done, int total) {
       synchronized (ProgressCounters.this) {
         tiles.add(done - tilesBefore);
+        // Less than before where an image begins again with less memory.
+        metrics.tiles(Math.max(0, done - tilesBefore));
         tilesBefore = done;
         long costNow = (long) (item.cost() * BEFORE_DECODING * done / Math.max(1, total));
         cost.add(costNow - costBefore);
@@ -62,8 +67,14 @@ final class ProgressCounters implements Serializable {
       }
     }
 
+    /** Tells how long the stages of the image took. */
+    void stages(Map<String, Long> millis) {
+      metrics.stages(millis);
+    }
+
     /** The image has its result. */
     void succeeded() {
+      metrics.imageDone();
       synchronized (ProgressCounters.this) {
         finish();
       }
@@ -71,6 +82,7 @@ final class ProgressCounters implements Serializable {
 
     /** The image has none. */
     void failed(ResultRow.Failure reason) {
+      metrics.imageFailed();
       synchronized (ProgressCounters.this) {
         failures.add(1);
         if (reason.code().isTransient()) {
@@ -90,7 +102,7 @@ final class ProgressCounters implements Serializable {
     }
   }
 
-  Image start(WorkItem item) {
-    return new Image(item);
+  Image start(WorkItem item, TaskMetrics metrics) {
+    return new Image(item, metrics);
   }
 }

@@ -1,10 +1,12 @@
 package io.stablesr.spark;
 
+import com.codahale.metrics.MetricRegistry;
 import io.stablesr.job.Progress;
 import io.stablesr.job.ProgressConsole;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
@@ -37,6 +39,22 @@ final class ProgressListener extends SparkListener {
     this.breaker = breaker;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
+  }
+
+  /** Shows the progress in Spark's metrics system, where it stays until the next job. */
+  void publish(MetricRegistry metrics) {
+    gauge(metrics, "images.total", progress -> progress.imagesTotal());
+    gauge(metrics, "images.done", progress -> progress.imagesDone());
+    gauge(metrics, "images.failed", progress -> progress.failures());
+    gauge(metrics, "tiles", progress -> progress.tilesDone());
+    gauge(
+        metrics,
+        "work.share",
+        progress -> (double) progress.costDone() / Math.max(1, progress.costTotal()));
+  }
+
+  private void gauge(MetricRegistry metrics, String name, Function<Progress, Number> value) {
+    metrics.registerGauge(name, () -> value.apply(progress()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,9 +18,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Three stages over a sequence: the first ahead of the second, the third behind it. The second runs
- * in the thread that iterates, so it holds the device as long as the task does and is interrupted
- * with it; the others have a bounded number of elements in hand. Elements leave in their order.
+ * Three stages over a sequence: the first ahead of the second, the third behind it, each with a
+ * bounded number of elements in hand. With one element in the second stage at a time, that runs in
+ * the thread that iterates: it holds the device as long as the task does and is interrupted with
+ * it. With several, they have threads that are interrupted when the pipeline is closed. Elements
+ * leave in their order.
  *
  * @param <T> what goes through the stages
  */
@@ -29,8 +32,9 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
   private final Limits limits;
   private final ExecutorService readers;
   private final ExecutorService writers;
+  private final ExecutorService computers;
   private final Deque<Step<T>> reading = new ArrayDeque<>();
-  private final Deque<Step<T>> writing = new ArrayDeque<>();
+  private final Deque<Future<Step<T>>> later = new ArrayDeque<>();
 
   private record Step<T>(T element, Future<?> end) {}
 
@@ -38,7 +42,7 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
    * The work of the stages.
    *
    * @param first runs in a thread of its own
-   * @param second runs in the iterating thread
+   * @param second runs in the iterating thread, or in threads of its own
    * @param third runs in a thread of its own
    * @param late what to do with an element whose first or third stage exceeds the deadline
    */
@@ -48,16 +52,18 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
    * Bounds.
    *
    * @param ahead elements in or after the first stage
+   * @param together elements in the second stage
    * @param behind elements in the third stage
    * @param deadlineMillis longest wait for the first or third stage of an element
    */
-  record Limits(int ahead, int behind, long deadlineMillis) {}
+  record Limits(int ahead, int together, int behind, long deadlineMillis) {}
 
   StagePipeline(Iterator<T> source, Stages<T> stages, Limits limits) {
     this.source = source;
     this.stages = stages;
     this.limits = limits;
     this.readers = Executors.newFixedThreadPool(limits.ahead(), named("stablesr-read"));
+    this.computers = Executors.newFixedThreadPool(limits.together(), named("stablesr-compute"));
     this.writers = Executors.newFixedThreadPool(limits.behind(), named("stablesr-write"));
   }
 
@@ -71,7 +77,7 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return source.hasNext() || !reading.isEmpty() || !writing.isEmpty();
+    return source.hasNext() || !reading.isEmpty() || !later.isEmpty();
   }
 
   @Override
@@ -80,14 +86,24 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
       throw new NoSuchElementException();
     }
     readAhead();
-    while (writing.size() < limits.behind() && !reading.isEmpty()) {
-      Step<T> step = reading.remove();
-      T element = await(step);
+    while (later.size() < limits.together() - 1 + limits.behind() && !reading.isEmpty()) {
+      T element = await(reading.remove());
       readAhead();
-      stages.second().accept(element);
-      writing.add(new Step<>(element, writers.submit(() -> stages.third().accept(element))));
+      later.add(compute(element));
     }
-    return await(writing.remove());
+    return await(finished(later.remove()));
+  }
+
+  /** The second stage, which ends with the begin of the third. */
+  private Future<Step<T>> compute(T element) {
+    return limits.together() == 1
+        ? CompletableFuture.completedFuture(computed(element))
+        : computers.submit(() -> computed(element));
+  }
+
+  private Step<T> computed(T element) {
+    stages.second().accept(element);
+    return new Step<>(element, writers.submit(() -> stages.third().accept(element)));
   }
 
   private void readAhead() {
@@ -105,20 +121,34 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
       step.end().cancel(/* mayInterruptIfRunning */ true);
       stages.late().accept(step.element());
       return step.element();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StableSrException(ErrorCode.CANCELLED, "The task was cancelled.", e);
-    } catch (ExecutionException | CancellationException e) {
-      if (e.getCause() instanceof StableSrException known) {
-        throw known;
-      }
-      throw new StableSrException(ErrorCode.INTERNAL, "A stage failed: " + e.getCause(), e);
+    } catch (InterruptedException | ExecutionException | CancellationException e) {
+      throw failure(e);
     }
+  }
+
+  /** The networks have no deadline: an image takes as long as it is large. */
+  private static <T> Step<T> finished(Future<Step<T>> computing) {
+    try {
+      return computing.get();
+    } catch (InterruptedException | ExecutionException | CancellationException e) {
+      throw failure(e);
+    }
+  }
+
+  private static StableSrException failure(Exception e) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return new StableSrException(ErrorCode.CANCELLED, "The task was cancelled.", e);
+    }
+    return e.getCause() instanceof StableSrException known
+        ? known
+        : new StableSrException(ErrorCode.INTERNAL, "A stage failed: " + e.getCause(), e);
   }
 
   @Override
   public void close() {
     readers.shutdownNow();
+    computers.shutdownNow();
     writers.shutdownNow();
   }
 }

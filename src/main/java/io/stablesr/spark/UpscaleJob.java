@@ -1,6 +1,7 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
+import io.stablesr.job.FlightPlan;
 import io.stablesr.job.JobOptions;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -62,18 +64,26 @@ final class UpscaleJob {
             bundle.licence(),
             SoftwareVersion.text(),
             settings);
-    List<WorkItem> items =
+    JobPlan plan =
         new JobPlanner(spark, settings, factory, upscale -> run.parameters(upscale).digest())
-            .plan(input, outputFolder)
-            .items();
+            .plan(input, outputFolder);
+    List<WorkItem> items = plan.items();
+    FlightPlan flight =
+        ExecutorMemory.plan(
+            spark.sparkContext().getConf(),
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).defaultParallelism(),
+            settings,
+            plan.largest(),
+            factory);
     console.say("model: %s (licence: %s)".formatted(bundle.name(), bundle.licence()));
     try (RunGuard guard = new RunGuard(hadoop, outputFolder, rowsRoot, runId)) {
       Remainder remainder = remainder(items, outputFolder, rowsRoot);
       console.say(remainder.text());
+      flight.notes().forEach(console::say);
       if (!remainder.compute().isEmpty()) {
         checkModel();
       }
-      new DeviceStage(spark, settings, factory, run).run(remainder, rowsFolder, console);
+      new DeviceStage(spark, settings, flight, factory, run).run(remainder, rowsFolder, console);
       guard.sweep();
     }
     return new RowsSummary(spark, runId)

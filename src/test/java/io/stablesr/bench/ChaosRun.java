@@ -3,18 +3,15 @@ package io.stablesr.bench;
 import io.stablesr.testing.ClusterProcesses;
 import io.stablesr.testing.FaultProxy;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Disturbs jobs on a real cluster and looks at what is left: a standalone master, two workers and
@@ -23,17 +20,26 @@ import java.util.stream.Stream;
  * <p>Each round runs one job, kills an executor, then the driver, then the S3 server for 20 s, at
  * times drawn from the seed, and starts the job again until it ends; every second round the driver
  * dies while it commits. Afterwards every output must be the same bytes as in an undisturbed run,
- * and the rows of the last run must be one DONE row per image. Then a round with 15 % faults of the
- * store, and one in which the store refuses all reads.
+ * the rows of the last run must be one DONE row per image, and no more images may have been
+ * computed again than were in flight. Then a round with 15 % faults of the store, and one in which
+ * the store refuses all reads.
  */
 public final class ChaosRun {
   private static final String BUCKET = "photos";
-  private static final long LONGEST_JOB_SECONDS = 900;
+  private static final long LONGEST_JOB_SECONDS = 3600;
+  private static final int PARTITIONS = 12;
+
+  /**
+   * An executor computes one image and has two behind it, read ahead are not computed: twice when
+   * the driver dies, once when an executor dies, once more for what fails while the store is down.
+   */
+  private static final int MOST_IN_FLIGHT = 12;
 
   private final ClusterProcesses cluster;
   private final FaultProxy proxy;
   private final Path folder;
   private final int images;
+  private final ChaosResults results;
   private int started;
 
   private ChaosRun(ClusterProcesses cluster, FaultProxy proxy, Path folder, int images) {
@@ -41,6 +47,7 @@ public final class ChaosRun {
     this.proxy = proxy;
     this.folder = folder;
     this.images = images;
+    this.results = new ChaosResults(cluster.objects().resolve(BUCKET));
   }
 
   /** Prints a line per round; exit status 1 when anything is not as it must be. */
@@ -52,7 +59,7 @@ public final class ChaosRun {
     try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, 1, List.of());
         FaultProxy proxy = new FaultProxy(cluster.store(), seed)) {
       ChaosRun run = new ChaosRun(cluster, proxy, folder, images);
-      ChaosInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
+      PhotoInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
       run.undisturbed();
       for (int round = 0; round < rounds; round++) {
         run.disturbed(round, seed + round);
@@ -66,25 +73,31 @@ public final class ChaosRun {
   private void undisturbed() throws IOException, InterruptedException {
     long start = System.nanoTime();
     require(end(job("base")) == 0, "The undisturbed job failed.");
-    System.out.printf("undisturbed: %d outputs, %d s%n", outputs("base").size(), seconds(start));
-    require(outputs("base").size() == images, "The undisturbed job did not make all outputs.");
+    System.out.printf(
+        "undisturbed: %d outputs, %d s%n", results.outputs("base").size(), seconds(start));
+    require(
+        results.outputs("base").size() == images, "The undisturbed job did not make all outputs.");
     check("base");
   }
 
   private void disturbed(int round, long seed) throws IOException, InterruptedException {
     Random random = new Random(seed);
     String name = "round-" + round;
+    boolean atCommit = round % 2 == 1;
     long start = System.nanoTime();
     Process job = job(name);
     awaitFinished(name, (int) (images * (0.1 + 0.2 * random.nextDouble())), job);
-    List<ProcessHandle> executors = cluster.executors();
-    executors.get(random.nextInt(executors.size())).destroyForcibly();
-    boolean atCommit = round % 2 == 1;
-    int killDriverAt = atCommit ? images : (int) (images * (0.4 + 0.2 * random.nextDouble()));
-    awaitFinished(name, killDriverAt, job);
-    Thread.sleep(atCommit ? random.nextInt(400) : 0);
-    int atDeath = finished(name);
-    job.destroyForcibly().waitFor();
+    killExecutor(random);
+    String death;
+    if (atCommit) {
+      death = killAtCommit(name, job, 1 + random.nextInt(PARTITIONS));
+    } else {
+      awaitFinished(name, (int) (images * (0.4 + 0.2 * random.nextDouble())), job);
+      death = "%d of %d outputs".formatted(finished(name), images);
+      kill(job);
+    }
+    require(
+        results.committedRuns(name).isEmpty(), "The rows were committed before the driver died.");
     job = job(name);
     if (!atCommit) {
       awaitFinished(name, (int) (images * (0.7 + 0.1 * random.nextDouble())), job);
@@ -99,14 +112,51 @@ public final class ChaosRun {
       job = job(name);
     }
     long published = proxy.forwarded("PUT", "/" + BUCKET + "/" + name + "/p", ".png");
+    // A record is written for every result, also for one that is then found to be there already.
+    long computed = proxy.forwarded("PUT", "/" + BUCKET + "/" + name + "/_journal/", ".json");
     System.out.printf(
-        "%s seed %d: executor killed, driver killed at %d of %d, store down 20 s; %d submissions, %d uploads of %d images, %d s%n",
-        name, seed, atDeath, images, attempts, published, images, seconds(start));
+        "%s seed %d: executor killed, driver killed at %s, store down 20 s; %d submissions, %d images computed, %d again, %d uploads, %d s%n",
+        name, seed, death, attempts, images, computed - images, published, seconds(start));
     check(name);
-    same(name);
+    results.same(name);
     require(
-        published <= images + 12,
-        "%d uploads of %d images: more than those in flight.".formatted(published, images));
+        Math.max(published, computed) <= images + MOST_IN_FLIGHT,
+        "%d results and %d uploads of %d images: more than those in flight."
+            .formatted(computed, published, images));
+  }
+
+  private void killExecutor(Random random) {
+    List<ProcessHandle> executors = cluster.executors();
+    require(
+        executors.get(random.nextInt(executors.size())).destroyForcibly(),
+        "The executor could not be killed.");
+  }
+
+  private static void kill(Process job) throws InterruptedException {
+    require(job.isAlive(), "The driver was to be killed, but it has ended.");
+    job.destroyForcibly().waitFor();
+  }
+
+  /**
+   * Kills the driver before the store hears of the {@code number}-th file of rows being completed.
+   * All tasks have then ended, and what completes these files is the job's commit.
+   */
+  private String killAtCommit(String name, Process job, int number) throws InterruptedException {
+    AtomicInteger completed = new AtomicInteger();
+    CountDownLatch dead = new CountDownLatch(1);
+    proxy.watch(
+        request -> {
+          if (request.startsWith("POST /" + BUCKET + "/" + name + "/_rows/")
+              && request.contains("uploadId=")
+              && completed.incrementAndGet() == number) {
+            job.destroyForcibly();
+            dead.countDown();
+          }
+        });
+    require(dead.await(LONGEST_JOB_SECONDS, TimeUnit.SECONDS), "The job was never committed.");
+    job.waitFor();
+    proxy.watch(request -> {});
+    return "file %d of its commit".formatted(number);
   }
 
   private void faults() throws IOException, InterruptedException {
@@ -119,10 +169,9 @@ public final class ChaosRun {
     }
     proxy.share(0);
     System.out.printf(
-        "15 %% faults: %d requests spoiled, %d submissions, %d s%n",
-        proxy.faults(), submissions, seconds(start));
+        "15 %% faults: %s, %d submissions, %d s%n", proxy.faults(), submissions, seconds(start));
     check("faults");
-    same("faults");
+    results.same("faults");
   }
 
   private void outage() throws IOException, InterruptedException {
@@ -132,6 +181,10 @@ public final class ChaosRun {
     proxy.failReads();
     int exit = end(job);
     require(exit == 1, "The job should have been stopped, but its exit status is " + exit);
+    require(lastLog("outage").contains("nothing is marked failed"), "The breaker is not named.");
+    require(
+        results.committedRuns("outage").isEmpty(),
+        "Rows were written although the job was stopped.");
     int before = finished("outage");
     proxy.mendReads();
     require(end(job("outage")) == 0, "The job after the outage failed.");
@@ -139,7 +192,7 @@ public final class ChaosRun {
         "outage of reads: stopped with %d of %d images, then finished, %d s%n",
         before, images, seconds(start));
     check("outage");
-    same("outage");
+    results.same("outage");
   }
 
   private Process job(String output) throws IOException {
@@ -160,11 +213,16 @@ public final class ChaosRun {
           "spark.hadoop.fs.s3a.endpoint.region" = "us-east-1"
           "spark.hadoop.fs.s3a.path.style.access" = "true"
           "spark.hadoop.fs.s3a.connection.ssl.enabled" = "false"
-          "spark.hadoop.fs.s3a.access.key" = "access"
-          "spark.hadoop.fs.s3a.secret.key" = "secret"
+          "spark.hadoop.fs.s3a.access.key" = "%s"
+          "spark.hadoop.fs.s3a.secret.key" = "%s"
         }
         """
-            .formatted(cluster.master(), ClusterProcesses.classFolders(), proxy.endpoint()));
+            .formatted(
+                cluster.master(),
+                ClusterProcesses.classFolders(),
+                proxy.endpoint(),
+                ClusterProcesses.ACCESS_KEY,
+                ClusterProcesses.SECRET_KEY));
     started++;
     return cluster.start(
         "driver-%03d-%s".formatted(started, output),
@@ -178,7 +236,7 @@ public final class ChaosRun {
         "--config",
         conf.toString(),
         "--partitions",
-        "12",
+        Integer.toString(PARTITIONS),
         "--threads",
         "1");
   }
@@ -198,25 +256,7 @@ public final class ChaosRun {
   }
 
   private int finished(String output) {
-    return outputs(output).size();
-  }
-
-  /** The pictures, read where the server keeps them. */
-  private NavigableSet<String> outputs(String output) {
-    Path results = cluster.objects().resolve(BUCKET).resolve(output);
-    if (!Files.isDirectory(results)) {
-      return new TreeSet<>();
-    }
-    try (Stream<Path> files = Files.list(results)) {
-      NavigableSet<String> names = new TreeSet<>();
-      files
-          .map(file -> file.getFileName().toString())
-          .filter(n -> n.endsWith(".png"))
-          .forEach(names::add);
-      return names;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return results.outputs(output).size();
   }
 
   /** One DONE row per image in the rows of the last run. */
@@ -225,26 +265,12 @@ public final class ChaosRun {
     String wanted = "%d images: %d done".formatted(images, images);
     require(
         log.contains(wanted), "The last run of %s does not say '%s'.".formatted(output, wanted));
-    RowCheck.oneDoneRowPerImage(
-        cluster.objects().resolve(BUCKET).resolve(output).resolve("_rows"), log, images);
+    RowCheck.oneDoneRowPerImage(results.rows(output), log, images);
   }
 
   private String lastLog(String output) throws IOException {
     Path log = folder.resolve("driver-%03d-%s.log".formatted(started, output));
     return Files.readString(log, StandardCharsets.UTF_8);
-  }
-
-  private void same(String output) throws IOException {
-    Path base = cluster.objects().resolve(BUCKET).resolve("base");
-    Path other = cluster.objects().resolve(BUCKET).resolve(output);
-    require(
-        outputs(output).equals(outputs("base")), "Outputs of %s are missing.".formatted(output));
-    for (String name : outputs("base")) {
-      require(
-          Arrays.equals(
-              Files.readAllBytes(base.resolve(name)), Files.readAllBytes(other.resolve(name))),
-          "%s of %s differs from the undisturbed run.".formatted(name, output));
-    }
   }
 
   private static long seconds(long start) {

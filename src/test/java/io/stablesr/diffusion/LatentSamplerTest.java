@@ -99,6 +99,34 @@ class LatentSamplerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(SamplerKind.class)
+  void bandsGiveTheSameBitsAsTheWholeCanvas(SamplerKind kind) {
+    // Several bands: wider than high, with more latents than one band has.
+    FloatTensor zLr = latent("z", 1, 300, 1000);
+    NoiseSource noise = new PhiloxNoise(9, "image");
+    for (StartPoint start : StartPoint.values()) {
+      SamplingOptions options =
+          SamplingSetup.of(kind, 2).eta(0.5).start(start).startTimestep(700).options();
+      FloatTensor expected = sampler(RESIDUAL, 128).sample(of(zLr, options, noise), listener());
+      List<String> tiles = new ArrayList<>();
+
+      FloatTensor actual =
+          sampler(RESIDUAL, 128)
+              .sampleInBands(
+                  of(zLr, options, noise),
+                  new SamplingListener() {
+                    @Override
+                    public void tilesDone(int done, int total) {
+                      tiles.add(done + "/" + total);
+                    }
+                  });
+
+      assertThat(actual.data()).isEqualTo(expected.data());
+      assertThat(tiles).hasSize(2 * 3 * 9).endsWith("54/54");
+    }
+  }
+
   @Test
   void tilesOfAPointwiseNetworkGiveTheUntiledResultWhateverTheBatch() {
     FloatTensor zLr = latent("z", 1, 37, 61);

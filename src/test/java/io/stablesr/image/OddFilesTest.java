@@ -5,19 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.testing.OddPictures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,15 +24,13 @@ class OddFilesTest {
   private static final Path PAGE = Path.of("docs/images.md");
   private static final String BEGIN = "<!-- odd files: begin -->\n";
   private static final String END = "<!-- odd files: end -->";
-  private static final int FILES = 262;
-  private static final int DECODED = 241;
 
   private final ImageDecoder decoder = new ImageDecoder(new DecodeLimits(50_000_000));
   private final ImageProbe probe = new ImageProbe(new DecodeLimits(50_000_000));
 
   @Test
   void eachFileGivesAPictureOrAnErrorWithACode() throws IOException {
-    Map<String, byte[]> files = files();
+    Map<String, byte[]> files = OddPictures.files();
     List<String> failures = new ArrayList<>();
     int decoded = 0;
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -63,8 +56,8 @@ class OddFilesTest {
     if (Boolean.getBoolean("stablesr.write-docs")) {
       writeList(list);
     }
-    assertThat(files.size()).isEqualTo(FILES);
-    assertThat(decoded).isEqualTo(DECODED);
+    assertThat(files.size()).isEqualTo(OddPictures.FILES);
+    assertThat(decoded).isEqualTo(OddPictures.DECODED);
     String page = Files.readString(PAGE);
     assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END)))
         .isEqualTo(list);
@@ -97,26 +90,5 @@ class OddFilesTest {
         page.substring(0, page.indexOf(BEGIN) + BEGIN.length())
             + list
             + page.substring(page.indexOf(END)));
-  }
-
-  private static Map<String, byte[]> files() throws IOException {
-    Map<String, byte[]> files = new TreeMap<>();
-    for (String example : List.of("/exif/Portrait_1.jpg", "/tiff/house.tif", "/webp/1.webp")) {
-      String location = OddFilesTest.class.getResource(example).toString();
-      URI jar = URI.create(location.substring(0, location.indexOf("!")));
-      try (FileSystem system = FileSystems.newFileSystem(jar, Map.of());
-          Stream<Path> paths = Files.walk(system.getPath("/"))) {
-        for (Path path : paths.filter(OddFilesTest::isPicture).toList()) {
-          files.put(path.toString().substring(1), Files.readAllBytes(path));
-        }
-      }
-    }
-    return files;
-  }
-
-  private static boolean isPicture(Path path) {
-    String name = path.toString();
-    String ending = name.substring(name.lastIndexOf('.') + 1);
-    return Set.of("jpg", "jpeg", "tif", "tiff", "webp").contains(ending);
   }
 }

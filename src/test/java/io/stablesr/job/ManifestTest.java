@@ -65,7 +65,7 @@ class ManifestTest {
         "uri,output_key\na,../b",
         "Manifest line 2, column 'output_key': the output key '../b' cannot be used; it must be a"
             + " relative path without colons, backslashes, parts that start with a dot or stand for"
-            + " '..', or a leading '_rows'.");
+            + " '..', or a leading '_rows' or '_journal'.");
     fails("uri\n\"a", "Manifest line 2: a quoted field is not closed.");
   }
 

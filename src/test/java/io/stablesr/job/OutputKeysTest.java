@@ -43,10 +43,21 @@ class OutputKeysTest {
   @Test
   void anIdCannotLeaveTheOutputFolder() {
     assertThat(
-            keys("../../etc/passwd", "/abs/x.png", "_rows/run.png", "a:b\\c.png", ".hidden.png")
+            keys(
+                    "../../etc/passwd",
+                    "/abs/x.png",
+                    "_rows/run.png",
+                    "_journal/run_id=1/x.png",
+                    "a:b\\c.png",
+                    ".hidden.png")
                 .values())
         .containsExactlyInAnyOrder(
-            "-./-./etc/passwd.png", "abs/x.png", "-rows/run.png", "a_b_c.png", "-hidden.png");
+            "-./-./etc/passwd.png",
+            "abs/x.png",
+            "-rows/run.png",
+            "-journal/run_id=1/x.png",
+            "a_b_c.png",
+            "-hidden.png");
   }
 
   @Test
@@ -61,7 +72,8 @@ class OutputKeysTest {
     assertThatThrownBy(() -> assign(List.of(asked("x", "../a.png"))))
         .hasMessageStartingWith("Image 'x': the output key '../a.png' cannot be used");
     for (String key :
-        List.of("/etc/passwd", "a/%2e%2e/b", "%2e./b", "a\\..\\b", "_rows/x", "a//b")) {
+        List.of(
+            "/etc/passwd", "a/%2e%2e/b", "%2e./b", "a\\..\\b", "_rows/x", "_journal/x", "a//b")) {
       assertThatThrownBy(() -> assign(List.of(asked("x", key))))
           .as(key)
           .hasMessageContaining("cannot be used");

@@ -33,7 +33,7 @@ class FallbackUpscalerTest {
             ModelDtype.FP32,
             () -> null);
 
-    Outcome outcome = upscaler.upscale(request(), (done, total) -> {});
+    Outcome<UpscaleResult> outcome = upscaler.upscale(request(), (done, total) -> {});
 
     assertThat(tried).containsExactly("4/1024", "2/1024", "1/1024", "1/512");
     assertThat(outcome.dtype()).isEqualTo(ModelDtype.FP32);
@@ -63,7 +63,7 @@ class FallbackUpscalerTest {
         new FallbackUpscaler(
             model(options -> ErrorCode.NOT_FINITE), ModelDtype.BF16, () -> model(options -> null));
 
-    Outcome outcome = upscaler.upscale(request(), (done, total) -> {});
+    Outcome<UpscaleResult> outcome = upscaler.upscale(request(), (done, total) -> {});
 
     assertThat(outcome.dtype()).isEqualTo(ModelDtype.FP32);
     assertThat(outcome.warnings())

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NetworkCostsTest {
   private static final ModelSettings MINI =
       new ModelSettings("stablesr-mini", ModelDtype.FP32, "cpu", 2);
-  private static final CostModel COSTS = new StableSrFactory().costs(MINI);
+  private static final CostModel COSTS = new StableSrFactory().costs(MINI, 8L << 30);
 
   @ParameterizedTest
   @CsvSource({"64, 64", "40, 64", "96, 160"})
@@ -79,7 +79,7 @@ class NetworkCostsTest {
 
   @Test
   void anImageThatTheEngineRefusesIsRefused() {
-    assertThatThrownBy(() -> COSTS.cost(9000, 7000, options(Map.of())))
+    assertThatThrownBy(() -> COSTS.cost(30_000, 20_000, options(Map.of())))
         .isInstanceOfSatisfying(
             StableSrException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE));

@@ -174,7 +174,7 @@ class TiledAutoencoderTest {
   }
 
   /** Smooth waves with textured patches, in -1..1. */
-  private static FloatTensor picture(int height, int width) {
+  static FloatTensor picture(int height, int width) {
     FloatTensor picture = FloatTensor.zeros(1, 3, height, width);
     Random random = new Random(5);
     int i = 0;

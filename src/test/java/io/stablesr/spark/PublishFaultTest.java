@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
+import io.stablesr.job.ResultFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -63,7 +64,7 @@ class PublishFaultTest {
       assertThatThrownBy(
               () ->
                   new ImageStore(s3(BreakingS3.class), "run", StoreRetry.ONCE)
-                      .publish("s3a://photos/out/x.png", RESULT, existing))
+                      .publish("s3a://photos/out/x.png", ResultFile.of(RESULT), existing))
           .isInstanceOfSatisfying(
               StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_WRITE))
           .hasMessage("s3a://photos/out/x.png cannot be written: the line broke");
@@ -74,7 +75,7 @@ class PublishFaultTest {
           .isEmpty();
     }
     new ImageStore(s3(S3AFileSystem.class), "run", StoreRetry.ONCE)
-        .publish("s3a://photos/out/x.png", RESULT, ExistingOutput.SKIP);
+        .publish("s3a://photos/out/x.png", ResultFile.of(RESULT), ExistingOutput.SKIP);
   }
 
   private Configuration s3(Class<? extends FileSystem> type) {
@@ -99,7 +100,7 @@ class PublishFaultTest {
     assertThatThrownBy(
             () ->
                 new ImageStore(hadoop, "run", StoreRetry.ONCE)
-                    .publish("raced:" + target, RESULT, ExistingOutput.SKIP))
+                    .publish("raced:" + target, ResultFile.of(RESULT), ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
         .hasMessage("raced:%s exists; set output.overwrite to replace it.", target);
@@ -114,7 +115,7 @@ class PublishFaultTest {
     java.nio.file.Path target = folder.resolve("x.png");
 
     new ImageStore(raced(renaming, target), "run", StoreRetry.ONCE)
-        .publish("raced:" + target, RESULT, ExistingOutput.REPLACE);
+        .publish("raced:" + target, ResultFile.of(RESULT), ExistingOutput.REPLACE);
 
     assertThat(target).hasBinaryContent(RESULT);
     assertThat(folder.toFile().list()).containsExactly("x.png");
@@ -127,7 +128,8 @@ class PublishFaultTest {
     Files.writeString(target.resolve("inside.txt"), "other");
     ImageStore store = new ImageStore(new Configuration(), "run", StoreRetry.ONCE);
 
-    assertThatThrownBy(() -> store.publish(target.toUri().toString(), RESULT, existing))
+    assertThatThrownBy(
+            () -> store.publish(target.toUri().toString(), ResultFile.of(RESULT), existing))
         .isInstanceOf(StableSrException.class);
 
     assertThat(target.toFile().list()).containsExactly("inside.txt");

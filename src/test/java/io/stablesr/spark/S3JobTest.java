@@ -8,6 +8,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.JobSummary;
+import io.stablesr.job.ResultFile;
 import io.stablesr.job.RowStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,10 +97,10 @@ class S3JobTest {
     ImageStore store = new ImageStore(hadoop, "run", StoreRetry.ONCE);
     String uri = "s3a://photos/out/x.png";
 
-    store.publish(uri, new byte[] {1}, ExistingOutput.SKIP);
-    store.publish(uri, new byte[] {1, 2}, ExistingOutput.REPLACE);
+    store.publish(uri, ResultFile.of(new byte[] {1}), ExistingOutput.SKIP);
+    store.publish(uri, ResultFile.of(new byte[] {1, 2}), ExistingOutput.REPLACE);
 
-    assertThatThrownBy(() -> store.publish(uri, new byte[] {3}, ExistingOutput.SKIP))
+    assertThatThrownBy(() -> store.publish(uri, ResultFile.of(new byte[] {3}), ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
         .hasMessage("%s exists; set output.overwrite to replace it.", uri);

@@ -32,7 +32,12 @@ public final class SharedSpark implements BeforeAllCallback {
     return SparkSession.builder()
         .master("local[2]")
         .appName("stablesr-tests")
-        .config("spark.ui.enabled", "false")
+        .config("spark.ui.port", "0")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config(
+            "spark.metrics.conf.driver.sink.prometheusServlet.class",
+            "org.apache.spark.metrics.sink.PrometheusServlet")
+        .config("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.hadoop.fs.s3a.input.stream.type", "classic")

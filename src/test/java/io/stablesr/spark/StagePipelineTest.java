@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StagePipelineTest {
-  private static final Limits LIMITS = new Limits(2, 3, 60_000);
+  private static final Limits LIMITS = new Limits(2, 1, 3, 60_000);
 
   @Test
   void everyElementPassesAllStagesInOrder() {
@@ -68,6 +68,63 @@ class StagePipelineTest {
   }
 
   @Test
+  void severalElementsAreInTheSecondStageAndLeaveInOrder() {
+    CountDownLatch together = new CountDownLatch(3);
+    AtomicInteger inSecond = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Integer> results = new ArrayList<>();
+    try (StagePipeline<Integer> pipeline =
+        pipeline(
+            12,
+            new Stages<>(
+                i -> {},
+                i -> {
+                  most.accumulateAndGet(inSecond.incrementAndGet(), Math::max);
+                  together.countDown();
+                  // The first three wait for each other, so they must have been there at once.
+                  assertThat(awaited(together)).isTrue();
+                  inSecond.decrementAndGet();
+                },
+                i -> {},
+                i -> {}),
+            new Limits(2, 3, 2, 60_000))) {
+      pipeline.forEachRemaining(results::add);
+    }
+
+    assertThat(results).isEqualTo(IntStream.range(0, 12).boxed().toList());
+    assertThat(most).hasValue(3);
+  }
+
+  @Test
+  void closingInterruptsTheSecondStage() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(2);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    try (StagePipeline<Integer> pipeline =
+        pipeline(
+            4,
+            new Stages<>(
+                i -> {},
+                i -> {
+                  if (i == 0) {
+                    assertThat(awaited(started)).isTrue();
+                    throw new StableSrException(ErrorCode.CANCELLED, "enough");
+                  }
+                  started.countDown();
+                  if (!awaited(never)) {
+                    interrupted.countDown();
+                  }
+                },
+                i -> {},
+                i -> {}),
+            new Limits(2, 3, 2, 60_000))) {
+      assertThatThrownBy(pipeline::next).isInstanceOf(StableSrException.class).hasMessage("enough");
+    }
+
+    assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void anElementBeyondTheDeadlineIsHandedToLateAndTheOthersGoOn() {
     CountDownLatch never = new CountDownLatch(1);
     List<Integer> late = new ArrayList<>();
@@ -84,7 +141,7 @@ class StagePipelineTest {
                 i -> {},
                 i -> {},
                 late::add),
-            new Limits(2, 2, 200))) {
+            new Limits(2, 1, 2, 200))) {
       pipeline.forEachRemaining(results::add);
     }
 

@@ -50,6 +50,30 @@ class UpscaleJobTest {
   }
 
   @Test
+  void severalImagesInFlightGiveTheSameFilesAndRows() throws IOException {
+    JobSummary one = fixture.run(input.toString(), output.toString(), Map.of());
+    Path second = folder.resolve("out #2");
+    JobSummary four =
+        fixture.run(
+            input.toString(),
+            second.toString(),
+            Map.of("job.images-in-flight", "4", "job.partitions", "1"));
+
+    Map<String, Row> rows = JobFixture.rowsById(four);
+    Map<String, Row> expected = JobFixture.rowsById(one);
+    assertThat(rows.keySet()).isEqualTo(expected.keySet());
+    for (String id : rows.keySet()) {
+      if (!id.equals("there.png")) {
+        assertThat(rows.get(id).<String>getAs("status"))
+            .isEqualTo(expected.get(id).<String>getAs("status"));
+        assertThat(rows.get(id).<String>getAs("output_sha256"))
+            .isEqualTo(expected.get(id).<String>getAs("output_sha256"));
+      }
+    }
+    assertThat(four.count(RowStatus.DONE)).isEqualTo(6);
+  }
+
+  @Test
   void everyImageHasExactlyOneRowAndABrokenOneDoesNotStopTheOthers() throws IOException {
     Map<String, Long> before = modified(input);
 

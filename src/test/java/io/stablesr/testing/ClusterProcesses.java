@@ -18,6 +18,12 @@ import java.util.stream.Stream;
  * machine, from the jars on the class path.
  */
 public final class ClusterProcesses implements AutoCloseable {
+  /** The access key of the S3 server. */
+  public static final String ACCESS_KEY = "AKIA0STABLESR0TEST00";
+
+  /** Its secret, with the characters that real ones have. */
+  public static final String SECRET_KEY = "hunter2/aB3+cD4eF5/gH6iJ7kL8mN9oP0qR1sT2";
+
   private final Path folder;
   private final Path sparkHome;
   private final List<Process> spark = new ArrayList<>();
@@ -103,8 +109,8 @@ public final class ClusterProcesses implements AutoCloseable {
         List.of(
             "s3proxy.endpoint=http://127.0.0.1:" + storePort,
             "s3proxy.authorization=aws-v2-or-v4",
-            "s3proxy.identity=access",
-            "s3proxy.credential=secret",
+            "s3proxy.identity=" + ACCESS_KEY,
+            "s3proxy.credential=" + SECRET_KEY,
             "jclouds.provider=filesystem-nio2",
             "jclouds.filesystem.basedir=" + objects(),
             "jclouds.identity=local",
@@ -144,6 +150,17 @@ public final class ClusterProcesses implements AutoCloseable {
   /** Starts a Java process of this class path; its output goes to {@code name.log}. */
   public Process start(String name, List<String> jvmOptions, String main, String... arguments)
       throws IOException {
+    return start(name, Map.of(), jvmOptions, main, arguments);
+  }
+
+  /** The same with more in the environment. */
+  public Process start(
+      String name,
+      Map<String, String> environment,
+      List<String> jvmOptions,
+      String main,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     Path options = Path.of("target/jvm.options");
@@ -163,6 +180,7 @@ public final class ClusterProcesses implements AutoCloseable {
                 "SPARK_LOCAL_IP", "127.0.0.1",
                 "MALLOC_ARENA_MAX", "2",
                 "OMP_WAIT_POLICY", "PASSIVE"));
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(
         ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));

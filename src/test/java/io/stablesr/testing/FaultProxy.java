@@ -10,13 +10,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A store between client and server that misbehaves: forwards HTTP/1.1 requests and spoils a share
@@ -55,9 +58,10 @@ public final class FaultProxy implements AutoCloseable {
   private final Random random;
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultProxy::daemon);
   private final ConcurrentHashMap<String, AtomicLong> forwarded = new ConcurrentHashMap<>();
-  private final AtomicLong faults = new AtomicLong();
+  private final ConcurrentHashMap<Fault, AtomicLong> faults = new ConcurrentHashMap<>();
   private volatile double share;
   private volatile boolean readsFail;
+  private volatile Consumer<String> watcher = request -> {};
 
   /**
    * @param server where requests are forwarded to
@@ -96,9 +100,16 @@ public final class FaultProxy implements AutoCloseable {
     readsFail = false;
   }
 
-  /** Requests that were spoiled. */
-  public long faults() {
-    return faults.get();
+  /** Calls this with the method and path of every request before the server hears of it. */
+  public void watch(Consumer<String> newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** Requests that were spoiled, by what happened to them. */
+  public Map<Fault, Long> faults() {
+    Map<Fault, Long> counts = new EnumMap<>(Fault.class);
+    faults.forEach((fault, count) -> counts.put(fault, count.get()));
+    return counts;
   }
 
   /** Successful requests of a method whose path starts and ends like this. */
@@ -151,11 +162,11 @@ public final class FaultProxy implements AutoCloseable {
     Fault fault = choose(request);
     switch (fault) {
       case STATUS_503 -> {
-        refuse(toClient, "503 Slow Down", "SlowDown");
+        refuse(toClient, request, "503 Slow Down", "SlowDown");
         return true;
       }
       case STATUS_500 -> {
-        refuse(toClient, "500 Internal Server Error", "InternalError");
+        refuse(toClient, request, "500 Internal Server Error", "InternalError");
         return true;
       }
       case RESET -> {
@@ -164,6 +175,7 @@ public final class FaultProxy implements AutoCloseable {
       }
       default -> {}
     }
+    watcher.accept(request.line());
     toServer.write(request.withoutExpect());
     toServer.write(body);
     toServer.flush();
@@ -213,18 +225,24 @@ public final class FaultProxy implements AutoCloseable {
 
   private synchronized Fault choose(Head request) {
     if (readsFail && request.method().equals("GET") && !request.line().contains("?")) {
-      faults.incrementAndGet();
-      return Fault.STATUS_503;
+      return counted(Fault.STATUS_503);
     }
     if (random.nextDouble() >= share) {
       return Fault.NONE;
     }
-    faults.incrementAndGet();
-    return FAULTS.get(random.nextInt(FAULTS.size()));
+    return counted(FAULTS.get(random.nextInt(FAULTS.size())));
   }
 
-  private static void refuse(OutputStream toClient, String status, String code) throws IOException {
-    String body = "<Error><Code>%s</Code><Message>injected</Message></Error>".formatted(code);
+  private Fault counted(Fault fault) {
+    faults.computeIfAbsent(fault, key -> new AtomicLong()).incrementAndGet();
+    return fault;
+  }
+
+  private static void refuse(OutputStream toClient, Head request, String status, String code)
+      throws IOException {
+    String error = "<Error><Code>%s</Code><Message>injected</Message></Error>".formatted(code);
+    // Bytes after the answer to a HEAD would be taken for the start of the next answer.
+    String body = request.method().equals("HEAD") ? "" : error;
     toClient.write(
         "HTTP/1.1 %s\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s"
             .formatted(status, body.length(), body)

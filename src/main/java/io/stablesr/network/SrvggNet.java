@@ -1,0 +1,69 @@
+package io.stablesr.network;
+
+import io.stablesr.checkpoint.NcnnModel;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.graph.Graph;
+import io.stablesr.graph.Recorder;
+import io.stablesr.graph.Scope;
+import io.stablesr.graph.Symbol;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The compact network of Real-ESRGAN (SRVGGNetCompact): convolutions with PReLU at the resolution
+ * of the input, pixels made of channels at the end, added to the input enlarged by repetition.
+ *
+ * @param channels of every convolution but the last, 64
+ * @param convolutions between the first and the last, 32
+ * @param scale enlargement, 2 or 4
+ */
+public record SrvggNet(int channels, int convolutions, int scale) {
+  /** {@code realesr-general-x4v3}. */
+  public static final SrvggNet GENERAL_X4 = new SrvggNet(64, 32, 4);
+
+  private static final Scope BODY = new Scope("body");
+
+  /** Checks every value. */
+  public SrvggNet {
+    Checks.positive("srvgg.channels", channels);
+    Checks.positive("srvgg.convolutions", convolutions);
+    if (scale != 2 && scale != 4) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "srvgg.scale is %d; it must be 2 or 4.".formatted(scale));
+    }
+  }
+
+  /** {@code picture [N,3,h,w]} in 0..1 to {@code out [N,3,scale*h,scale*w]}, unclamped. */
+  public Graph graph(int height, int width) {
+    Recorder recorder = new Recorder("srvgg");
+    recorder.output("out", record(recorder.input("picture", 1, 3, height, width)));
+    return recorder.finish();
+  }
+
+  private Symbol record(Symbol picture) {
+    Symbol x = picture;
+    int index = 0;
+    for (int layer = 0; layer <= convolutions; layer++) {
+      x = x.conv3x3(BODY.at(index++), channels).prelu(BODY.at(index++));
+    }
+    x = x.conv3x3(BODY.at(index), 3 * scale * scale).pixelShuffle(scale);
+    Symbol enlarged = picture.upsampleNearest();
+    return x.plus(scale == 4 ? enlarged.upsampleNearest() : enlarged);
+  }
+
+  /** The weights of an ncnn model under the keys that {@link #graph} reads. */
+  public static Map<String, FloatTensor> weights(NcnnModel model) {
+    Map<String, FloatTensor> weights = new LinkedHashMap<>();
+    for (int index = 0; index < model.layers().size(); index++) {
+      Scope scope = BODY.at(index);
+      model
+          .layers()
+          .get(index)
+          .tensors()
+          .forEach((name, tensor) -> weights.put(scope.key(name), tensor));
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,15 @@
+package io.stablesr.restore;
+
+import java.util.Map;
+
+/**
+ * What is to be known about a result beside its pixels.
+ *
+ * @param width width of the result in pixels
+ * @param height height of the result
+ * @param tiles latent tiles per step
+ * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
+ * @param stageMillis elapsed milliseconds per stage, in the order the stages ran
+ */
+public record UpscaleFacts(
+    int width, int height, int tiles, int networkCalls, Map<String, Long> stageMillis) {}

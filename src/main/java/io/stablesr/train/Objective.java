@@ -1,0 +1,28 @@
+package io.stablesr.train;
+
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** What one worker computes for one step: a loss, and its gradient in the worker's replica. */
+interface Objective {
+  /** Whether a weight is trained; all others are frozen. */
+  boolean trains(String key);
+
+  /**
+   * Objectives of other weights that take their own step after this one, on the same batch: a
+   * discriminator's.
+   */
+  default List<Objective> opponents() {
+    return List.of();
+  }
+
+  /**
+   * Computes the loss of a share of the batch and adds its gradient to the replica's.
+   *
+   * @param random gives the same numbers for the same step and worker
+   * @param step number of the step, from 1
+   * @return values for the curve, by column
+   */
+  Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step);
+}

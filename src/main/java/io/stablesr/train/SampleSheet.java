@@ -1,0 +1,49 @@
+package io.stablesr.train;
+
+import io.stablesr.core.FloatTensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Pictures side by side in one PNG. */
+final class SampleSheet {
+  private SampleSheet() {}
+
+  /** Writes pictures {@code [1,3,S,S]} in -1..1, row by row, {@code columns} in each. */
+  static void write(Path file, List<FloatTensor> pictures, int columns) throws IOException {
+    int side = pictures.get(0).dim(3);
+    int rows = (pictures.size() + columns - 1) / columns;
+    BufferedImage sheet =
+        new BufferedImage(columns * side, rows * side, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < pictures.size(); i++) {
+      put(sheet, pictures.get(i), i % columns * side, i / columns * side);
+    }
+    write(file, sheet);
+  }
+
+  /** Writes a PNG at once or not at all. */
+  static void write(Path file, BufferedImage image) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    ImageIO.write(image, "png", temporary.toFile());
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void put(BufferedImage sheet, FloatTensor picture, int left, int top) {
+    int side = picture.dim(3);
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        int rgb = 0;
+        for (int c = 0; c < 3; c++) {
+          float value = (picture.data()[(c * side + y) * side + x] + 1) * 127.5f;
+          rgb = rgb << 8 | Math.max(0, Math.min(255, Math.round(value)));
+        }
+        sheet.setRGB(left + x, top + y, rgb);
+      }
+    }
+  }
+}

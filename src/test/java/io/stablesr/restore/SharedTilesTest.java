@@ -1,0 +1,91 @@
+package io.stablesr.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stablesr.core.FloatTensor;
+import io.stablesr.diffusion.PhiloxNoise;
+import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.TimestepSpacing;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.image.ColorFix;
+import io.stablesr.testing.Differences;
+import io.stablesr.testing.SamplingSetup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded model with several images in flight. */
+class SharedTilesTest {
+  @TempDir private Path cache;
+
+  @Test
+  void picturesAreTheSameWhateverSharesTheirCalls() {
+    try (StableSr alone = open(TileSharing.WITHIN_IMAGE);
+        StableSr shared = open(TileSharing.ACROSS_IMAGES)) {
+      // Different steps: tiles at different timesteps meet in one call.
+      List<UpscaleRequest> requests =
+          IntStream.range(0, 8).mapToObj(i -> request(i, 2 + i % 2)).toList();
+      ExecutorService images = Executors.newFixedThreadPool(4);
+      try {
+        List<CompletableFuture<FloatTensor>> together =
+            requests.stream()
+                .map(r -> CompletableFuture.supplyAsync(() -> upscale(shared, r), images))
+                .toList();
+        for (int i = 0; i < requests.size(); i++) {
+          FloatTensor expected = upscale(alone, requests.get(i));
+          FloatTensor actual = together.get(i).join();
+          assertThat(Differences.maxAbs(actual, expected)).isLessThan(1e-4);
+        }
+      } finally {
+        images.shutdownNow();
+      }
+    }
+  }
+
+  private static FloatTensor upscale(StableSr model, UpscaleRequest request) {
+    return model.upscale(request, UpscaleListener.NONE).image();
+  }
+
+  private static UpscaleRequest request(int seed, int steps) {
+    Random random = new Random(seed);
+    // Two sizes; one of them needs two tiles.
+    FloatTensor picture = FloatTensor.zeros(3, seed % 4 == 3 ? 180 : 16, 20);
+    for (int i = 0; i < picture.size(); i++) {
+      picture.data()[i] = 0.3f + 0.4f * random.nextFloat();
+    }
+    UpscaleOptions options =
+        new UpscaleOptions(
+            4,
+            SamplingSetup.of(SamplerKind.DDIM, steps)
+                .overlapLatents(16)
+                .tileBatch(4)
+                .spacing(TimestepSpacing.TRAILING)
+                .options(),
+            1,
+            ColorFix.WAVELET,
+            3,
+            1024,
+            "",
+            "",
+            42);
+    return new UpscaleRequest("image-" + seed, picture, options);
+  }
+
+  private StableSr open(TileSharing sharing) {
+    return StableSr.load(
+        ModelBundle.open("stablesr-mini", cache),
+        TensorEngine.open(ComputeDevice.CPU, 1),
+        CompileOptions.EXACT,
+        sharing,
+        PhiloxNoise::new,
+        System::nanoTime);
+  }
+}

@@ -1,0 +1,227 @@
+package io.stablesr.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.restore.TileBatcher.Member;
+import io.stablesr.restore.TileBatcher.Tile;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With a predictor that adds the timestep to its tiles and notes the size of every call. */
+@Timeout(60)
+class TileBatcherTest {
+  private final List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
+  private final ExecutorService images = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void close() {
+    images.shutdownNow();
+  }
+
+  @Test
+  void imagesOfOneTileShareEveryCall() {
+    TileBatcher batcher = batcher(tiles -> false);
+
+    List<CompletableFuture<Void>> four = start(batcher, 4, 1, 4, 10);
+    four.forEach(CompletableFuture::join);
+
+    assertThat(calls).hasSize(10).containsOnly(4);
+  }
+
+  @Test
+  void aCallIsNoLargerThanTheTileBatch() {
+    TileBatcher batcher = batcher(tiles -> false);
+
+    start(batcher, 3, 5, 4, 6).forEach(CompletableFuture::join);
+
+    assertThat(calls.stream().mapToInt(Integer::intValue)).allMatch(size -> size <= 4);
+    assertThat(calls.stream().mapToInt(Integer::intValue).sum()).isEqualTo(3 * 5 * 6);
+    // Alone each image would need two calls per step.
+    assertThat(calls).hasSizeLessThan(3 * 2 * 6);
+  }
+
+  @Test
+  void imagesOfDifferentTileSizesDoNotWaitForEachOther() {
+    TileBatcher batcher = batcher(tiles -> false);
+    try (Member small = batcher.join(4);
+        Member large = batcher.join(4)) {
+      CompletableFuture<Void> first =
+          CompletableFuture.runAsync(() -> evaluate(small, 1, 8, 7), images);
+      evaluate(large, 1, 16, 3);
+      first.join();
+
+      // The other image is away, and its tiles would not fit.
+      evaluate(large, 1, 16, 4);
+      evaluate(small, 1, 8, 5);
+    }
+    assertThat(calls).containsExactly(1, 1, 1, 1);
+  }
+
+  @Test
+  void anImageThatLeavesIsNotWaitedFor() {
+    TileBatcher batcher = batcher(tiles -> false);
+    Member quick = batcher.join(4);
+    try (Member slow = batcher.join(4)) {
+      CompletableFuture<Void> waiting =
+          CompletableFuture.runAsync(() -> evaluate(slow, 1, 8, 1), images);
+      quick.close();
+      waiting.join();
+    }
+    assertThat(calls).containsExactly(1);
+  }
+
+  @Test
+  void onlyTheImageAtFaultFails() {
+    TileBatcher batcher = batcher(tiles -> tiles.stream().anyMatch(tile -> tile.timestep() == 13));
+    try (Member good = batcher.join(4);
+        Member bad = batcher.join(4)) {
+      CompletableFuture<Void> failing =
+          CompletableFuture.runAsync(() -> evaluate(bad, 1, 8, 13), images);
+      evaluate(good, 2, 8, 1);
+
+      assertThatThrownBy(failing::join)
+          .isInstanceOf(CompletionException.class)
+          .hasMessageContaining("no memory");
+    }
+    assertThat(calls).containsExactlyInAnyOrder(3, 2, 1);
+  }
+
+  @Test
+  void afterALackOfMemoryCommonCallsAreHalfAsLarge() {
+    TileBatcher batcher = batcher(tiles -> tiles.size() > 3);
+
+    start(batcher, 4, 1, 4, 3).forEach(CompletableFuture::join);
+
+    assertThat(calls.get(0)).isEqualTo(4);
+    assertThat(calls.subList(1, 5)).containsOnly(1);
+    assertThat(calls.subList(5, calls.size())).hasSize(4).containsOnly(2);
+  }
+
+  @Test
+  void anInterruptedImageGivesUpAndTheOthersGoOn() throws InterruptedException {
+    TileBatcher batcher = batcher(tiles -> false);
+    CountDownLatch joined = new CountDownLatch(1);
+    List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
+    try (Member patient = batcher.join(4)) {
+      Thread interrupted =
+          new Thread(
+              () -> {
+                try (Member member = batcher.join(4)) {
+                  joined.countDown();
+                  evaluate(member, 1, 8, 2);
+                } catch (StableSrException e) {
+                  thrown.add(e);
+                  thrown.add(Thread.currentThread().isInterrupted() ? e : null);
+                }
+              });
+      interrupted.start();
+      joined.await();
+      interrupted.interrupt();
+      interrupted.join(TimeUnit.SECONDS.toMillis(30));
+
+      evaluate(patient, 1, 8, 1);
+    }
+    assertThat(thrown).hasSize(2).doesNotContainNull();
+    assertThat(((StableSrException) thrown.get(0)).code()).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(calls).containsExactly(1);
+  }
+
+  @Test
+  void anInterruptDuringACallIsNoFaultOfTheOtherImages() {
+    AtomicBoolean first = new AtomicBoolean(true);
+    // As code that reads a file fails when its thread is interrupted.
+    TileBatcher batcher =
+        batcher(
+            tiles -> {
+              if (first.getAndSet(false)) {
+                Thread.currentThread().interrupt();
+                return true;
+              }
+              return false;
+            });
+
+    List<Throwable> failures =
+        start(batcher, 2, 1, 2, 1).stream()
+            .map(image -> image.handle((nothing, failure) -> failure).join())
+            .filter(Objects::nonNull)
+            .toList();
+
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0))
+        .cause()
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+    assertThat(calls).containsExactly(2, 1);
+  }
+
+  private List<CompletableFuture<Void>> start(
+      TileBatcher batcher, int count, int tiles, int tileBatch, int steps) {
+    // All are in flight before the first asks.
+    List<Member> members =
+        IntStream.range(0, count).mapToObj(i -> batcher.join(tileBatch)).toList();
+    return members.stream()
+        .map(
+            member ->
+                CompletableFuture.runAsync(
+                    () -> {
+                      try (member) {
+                        for (int step = 0; step < steps; step++) {
+                          evaluate(member, tiles, 8, 100 * step + members.indexOf(member));
+                        }
+                      }
+                    },
+                    images))
+        .toList();
+  }
+
+  /** Evaluates tiles of an image at its own timestep and checks that it gets its own results. */
+  private static void evaluate(Member member, int count, int side, int timestep) {
+    List<Tile> tiles = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      FloatTensor x = FloatTensor.zeros(1, 4, side, side);
+      x.data()[0] = i;
+      tiles.add(new Tile(x, x, timestep, List.of("text")));
+    }
+    List<List<FloatTensor>> outputs = member.evaluate(tiles);
+    assertThat(outputs).hasSize(count);
+    for (int i = 0; i < count; i++) {
+      assertThat(outputs.get(i).get(0).data()[0]).isEqualTo(i + timestep);
+    }
+  }
+
+  private TileBatcher batcher(Predicate<List<Tile>> fails) {
+    return new TileBatcher(
+        tiles -> {
+          calls.add(tiles.size());
+          assertThat(tiles).allMatch(tile -> tile.fits(tiles.get(0)));
+          if (fails.test(tiles)) {
+            throw new StableSrException(ErrorCode.OUT_OF_MEMORY, "There is no memory.");
+          }
+          return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+        });
+  }
+
+  private static FloatTensor shifted(Tile tile) {
+    FloatTensor output = tile.x().copy();
+    output.data()[0] += tile.timestep();
+    return output;
+  }
+}
