@@ -98,11 +98,7 @@ public record PlanReport(
    * @param makespanRatio planned end / max(total/executors, longest image)
    */
   public record Partitions(
-      int count,
-      int executors,
-      double totalSeconds,
-      double longestSeconds,
-      double makespanRatio) {
+      int count, int executors, double totalSeconds, double longestSeconds, double makespanRatio) {
     /** The same for packed work. */
     public static Partitions of(List<List<WorkItem>> partitions, int executors) {
       long[] costs = Planner.costs(partitions);

@@ -58,6 +58,7 @@ public final class ChaosRun {
     int images = Integer.parseInt(args[3]);
     try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, 1, List.of());
         FaultProxy proxy = new FaultProxy(cluster.store(), seed)) {
+      cluster.startStore();
       ChaosRun run = new ChaosRun(cluster, proxy, folder, images);
       PhotoInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
       run.undisturbed();
