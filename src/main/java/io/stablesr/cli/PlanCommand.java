@@ -138,7 +138,7 @@ final class PlanCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "%d made-up images (seed %d), %d too large for the engine, %d executors of %.0f"
                     + " GFLOP/s (%s)%n"
-                    + "%d partitions, the longest %s; planned in %.1f s%n"
+                    + "%d partitions of %.2f h in all, the longest %s; planned in %.1f s%n"
                     + "makespan ratio %.4f%n",
                 synthetic,
                 upscale.seed(),
@@ -147,6 +147,7 @@ final class PlanCommand implements Callable<Integer> {
                 speed.gflopsPerSecond(),
                 speed.origin().name().toLowerCase(Locale.ROOT),
                 partitions.count(),
+                partitions.totalSeconds() / 3600,
                 PlanText.time(partitions.longestSeconds()),
                 seconds,
                 partitions.makespanRatio()));

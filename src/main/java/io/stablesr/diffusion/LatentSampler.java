@@ -71,8 +71,8 @@ public final class LatentSampler {
   }
 
   /**
-   * The same values as {@link #sample} with less memory: beside the request three canvases instead
-   * of seven, as all that works on single latents goes through the canvas in bands of rows. For one
+   * The same values as {@link #sample} with less memory: beside the request two canvases instead of
+   * six, as all that works on single latents goes through the canvas in bands of rows. For one
    * image without reference; {@code listener} hears of tiles only.
    *
    * @throws StableSrException as {@link #sample}

@@ -228,6 +228,18 @@ final class OperationWriter implements OpVisitor<String> {
   }
 
   @Override
+  public String maxPool(Op.MaxPool op) {
+    return "torch.max_pool2d(%s, [%d, %d], [%d, %d], [0, 0], [1, 1], %s)"
+        .formatted(
+            in(0),
+            op.kernel(),
+            op.kernel(),
+            op.stride(),
+            op.stride(),
+            op.edge() == Op.MaxPool.Edge.KEPT ? "True" : "False");
+  }
+
+  @Override
   public String pixelShuffle(Op.PixelShuffle op) {
     return "torch.pixel_shuffle(%s, %d)".formatted(in(0), op.factor());
   }

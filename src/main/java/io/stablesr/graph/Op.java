@@ -209,6 +209,33 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * The largest value of each square window; there is no padding.
+   *
+   * @param kernel side of the window
+   * @param stride step between windows
+   * @param edge what becomes of a window that is not whole
+   */
+  record MaxPool(int kernel, int stride, Edge edge) implements Op {
+    /** What becomes of a window that reaches beyond the last pixel. */
+    public enum Edge {
+      /** It is left out. */
+      DROPPED,
+      /** Its pixels inside count, if it begins inside. */
+      KEPT
+    }
+
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.maxPool(this);
+    }
+
+    int outSide(int side) {
+      int rest = side - kernel;
+      return (edge == Edge.KEPT ? -Math.floorDiv(-rest, stride) : rest / stride) + 1;
+    }
+  }
+
   /** {@code [N,C*f*f,H,W]} to {@code [N,C,f*H,f*W]}. */
   record PixelShuffle(int factor) implements Op {
     @Override

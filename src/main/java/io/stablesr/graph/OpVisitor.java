@@ -53,6 +53,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.UpsampleNearest}. */
   R upsampleNearest(Op.UpsampleNearest op);
 
+  /** See {@link Op.MaxPool}. */
+  R maxPool(Op.MaxPool op);
+
   /** See {@link Op.PixelShuffle}. */
   R pixelShuffle(Op.PixelShuffle op);
 

@@ -246,6 +246,12 @@ public final class Symbol {
     return record(new Op.UpsampleNearest(), List.of(this), dim(0), dim(1), 2 * dim(2), 2 * dim(3));
   }
 
+  /** The largest value of each window of {@code kernel} pixels, {@code stride} apart. */
+  public Symbol maxPool(int kernel, int stride, Op.MaxPool.Edge edge) {
+    Op.MaxPool pool = new Op.MaxPool(kernel, stride, edge);
+    return record(pool, List.of(this), dim(0), dim(1), pool.outSide(dim(2)), pool.outSide(dim(3)));
+  }
+
   /** Moves groups of {@code factor^2} channels to blocks of pixels. */
   public Symbol pixelShuffle(int factor) {
     return record(

@@ -72,12 +72,22 @@ public final class Ledger {
           && failedImages == FailedImages.KEEP
           && !record.error().code().isTransient()) {
         return new Decision.Keep(record);
+      } else if (record.status() == RowStatus.FAILED && mayBeThere(record.error().code())) {
+        return new Decision.Compute();
       }
     }
     if (present.isEmpty() || existingOutput == ExistingOutput.REPLACE) {
       return new Decision.Compute();
     }
     return new Decision.Skip(occupied(item, record, present.getAsLong()));
+  }
+
+  /**
+   * Whether an image with this failure may have got to its place all the same: its upload was done,
+   * but nobody heard of it. Publishing compares the bytes.
+   */
+  private static boolean mayBeThere(ErrorCode code) {
+    return code == ErrorCode.OUTPUT_WRITE || code == ErrorCode.DEADLINE;
   }
 
   private static ResultRow.Failure occupied(WorkItem item, ImageRecord record, long bytes) {

@@ -93,10 +93,12 @@ public record PlanReport(
    *
    * @param count partitions
    * @param executors tasks that run at once
+   * @param totalSeconds planned time of all
    * @param longestSeconds planned time of the longest
    * @param makespanRatio planned end / max(total/executors, longest image)
    */
-  public record Partitions(int count, int executors, double longestSeconds, double makespanRatio) {
+  public record Partitions(
+      int count, int executors, double totalSeconds, double longestSeconds, double makespanRatio) {
     /** The same for packed work. */
     public static Partitions of(List<List<WorkItem>> partitions, int executors) {
       long[] costs = Planner.costs(partitions);
@@ -112,6 +114,7 @@ public record PlanReport(
       return new Partitions(
           costs.length,
           executors,
+          total / WorkCost.PER_SECOND,
           longest / WorkCost.PER_SECOND,
           costs.length == 0 ? 1 : Planner.makespan(costs, executors) / bound);
     }

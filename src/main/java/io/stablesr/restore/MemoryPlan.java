@@ -15,6 +15,9 @@ final class MemoryPlan {
   /** An array cannot have more elements. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
+  /** A buffer on its way to the device cannot have more floats. */
+  private static final int MOST_UPLOADED_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
   /**
    * Planes of three floats per pixel that are alive at once: enlarged, padded, decoded, corrected,
    * and two of the colour fix; and the picture as it is encoded.
@@ -73,12 +76,13 @@ final class MemoryPlan {
   Decision decide(long inputPixels, WorkGeometry.Plan plan, UpscaleOptions options) {
     long pixels = (long) plan.paddedHeight() * plan.paddedWidth();
     long whole = 12 * inputPixels + WHOLE_BYTES_PER_PIXEL * pixels;
-    boolean fitsArray = 3 * pixels <= MOST_VALUES;
+    long mostWhole =
+        Math.min(MOST_UPLOADED_VALUES / 3, mostPixels(bodyChannels(), MOST_UPLOADED_VALUES));
     if (!plan.keepsSize()) {
       // To be reduced at the end it has to be whole; only small inputs are enlarged beyond their
       // result.
-      if (!fitsArray) {
-        throw tooLarge(plan, MOST_VALUES / 3);
+      if (pixels > mostWhole) {
+        throw tooLarge(plan, mostWhole);
       }
       return new Decision(Way.WHOLE, whole);
     }
@@ -86,7 +90,7 @@ final class MemoryPlan {
         options.stripPixels() > 0
             ? pixels > options.stripPixels()
             : whole > WHOLE_SHARE * heapBytes;
-    if (!strips && fitsArray) {
+    if (!strips && pixels <= mostWhole) {
       return new Decision(Way.WHOLE, whole);
     }
     return new Decision(Way.STRIPS, inStrips(inputPixels, plan, options));
@@ -94,20 +98,20 @@ final class MemoryPlan {
 
   private long inStrips(long inputPixels, WorkGeometry.Plan plan, UpscaleOptions options) {
     AutoencoderConfig autoencoder = model.architecture().autoencoder();
-    int f = autoencoder.downsampling();
-    long latents = (long) (plan.paddedHeight() / f) * (plan.paddedWidth() / f);
-    int wholeChannels =
-        autoencoder.middleAttention() == MiddleAttention.NONE
-            ? autoencoder.latentChannels()
-            : autoencoder.channels(autoencoder.levels() - 1);
-    if (latents * wholeChannels > MOST_VALUES) {
-      throw tooLarge(plan, (long) (MOST_VALUES / wholeChannels) * f * f);
+    boolean local = autoencoder.middleAttention() == MiddleAttention.NONE;
+    long most =
+        local
+            ? mostPixels(autoencoder.latentChannels(), MOST_VALUES)
+            : mostPixels(bodyChannels(), MOST_UPLOADED_VALUES);
+    long pixels = (long) plan.paddedHeight() * plan.paddedWidth();
+    if (pixels > most) {
+      throw tooLarge(plan, most);
     }
+    int f = autoencoder.downsampling();
+    long latents = pixels / f / f;
     long sampling = CANVAS_BYTES_PER_LATENT * latents;
     long coding =
-        wholeChannels == autoencoder.latentChannels()
-            ? 0
-            : (CONDITION_BYTES_PER_LATENT + 2L * Float.BYTES * wholeChannels) * latents;
+        local ? 0 : (CONDITION_BYTES_PER_LATENT + (long) Float.BYTES * bodyChannels()) * latents;
     long correcting = STRIP_BYTES_PER_PIXEL * correctedRows(plan, options) * plan.paddedWidth();
     // The input once more where transparent pixels get other colours.
     long needed =
@@ -123,6 +127,18 @@ final class MemoryPlan {
                   heapBytes >> 20));
     }
     return needed;
+  }
+
+  /** Channels of what the networks compute at latent resolution. */
+  private int bodyChannels() {
+    AutoencoderConfig autoencoder = model.architecture().autoencoder();
+    return autoencoder.channels(autoencoder.levels() - 1);
+  }
+
+  /** Pixels of a picture whose latents have so many channels, when values are limited. */
+  private long mostPixels(int channels, int mostValues) {
+    int f = model.architecture().autoencoder().downsampling();
+    return (long) (mostValues / channels) * f * f;
   }
 
   private static long correctedRows(WorkGeometry.Plan plan, UpscaleOptions options) {

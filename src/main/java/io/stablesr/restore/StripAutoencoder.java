@@ -41,7 +41,7 @@ final class StripAutoencoder {
    * @param coreLatents longest side of their cores
    */
   record Sample(int count, int coreLatents) {
-    static final Sample DEFAULT = new Sample(128, 64);
+    static final Sample DEFAULT = new Sample(128, 32);
 
     /** The tiles: all of them where the sample would be no smaller than the picture. */
     List<TilePlan.Tile> tiles(Window canvas, int tileLatents, int halo) {

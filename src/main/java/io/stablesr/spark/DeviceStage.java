@@ -79,7 +79,7 @@ final class DeviceStage {
             breaker,
             System::nanoTime);
     context.addSparkListener(progress);
-    progress.publish(MetricSource.fresh(SparkEnv.get(), METRICS));
+    MetricSource.replace(SparkEnv.get(), METRICS, progress::publish);
     context.setJobGroup(group, "stablesr " + run.runId(), /* interruptOnCancel */ false);
     try {
       spark

@@ -170,10 +170,11 @@ final class ImageStore {
       } else {
         rename(files, target, content, existing);
       }
-    } catch (FileAlreadyExistsException e) {
-      if (existing != ExistingOutput.SKIP) {
+    } catch (IOException e) {
+      if (existing != ExistingOutput.SKIP || !StoreFaults.isOccupied(e)) {
         throw e;
       }
+      // The library repeats an upload whose acknowledgement was lost, and meets its own object.
       if (!holds(files, target, content)) {
         throw exists(target.toString(), e);
       }

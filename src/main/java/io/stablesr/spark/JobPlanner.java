@@ -169,7 +169,7 @@ final class JobPlanner {
 
   /** The work, one item per image and in the same order. */
   List<WorkItem> cost(List<PlannedImage> images, List<ImageFacts> facts, DeviceSpeed speed) {
-    List<Optional<ImageCost>> costs = imageCosts(images, facts);
+    List<Estimate> costs = imageCosts(images, facts);
     Digests digests = new Digests();
     List<WorkItem> items = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
@@ -179,7 +179,11 @@ final class JobPlanner {
               entry.id(),
               entry.uri(),
               images.get(i).outputUri(),
-              costs.get(i).map(cost -> WorkCost.of(cost, speed)).orElse(WorkCost.ofFailure()),
+              costs
+                  .get(i)
+                  .cost()
+                  .map(cost -> WorkCost.of(cost, speed))
+                  .orElse(WorkCost.ofFailure()),
               entry.overrides(),
               facts.get(i).version(),
               digests.of(entry.overrides()),
@@ -209,7 +213,8 @@ final class JobPlanner {
 
   /** Those that need most of the heap. */
   private List<FlightPlan.Need> largest(List<PlannedImage> images, List<ImageFacts> facts) {
-    List<Optional<ImageCost>> costs = imageCosts(images, facts);
+    List<Optional<ImageCost>> costs =
+        imageCosts(images, facts).stream().map(Estimate::cost).toList();
     return IntStream.range(0, images.size())
         .filter(i -> costs.get(i).isPresent())
         .boxed()
@@ -225,11 +230,19 @@ final class JobPlanner {
         .toList();
   }
 
-  /** What each image takes; empty for one that cannot be read or is too large. */
-  List<Optional<ImageCost>> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
+  /**
+   * What an image takes.
+   *
+   * @param cost empty for one that cannot be read or is too large
+   * @param refusal why it is too large; else empty
+   */
+  record Estimate(Optional<ImageCost> cost, String refusal) {}
+
+  /** What each image takes. */
+  List<Estimate> imageCosts(List<PlannedImage> images, List<ImageFacts> facts) {
     CostModel model = factory.costs(SettingsReader.model(settings), executorHeapBytes());
     Map<Map<String, String>, UpscaleOptions> known = new HashMap<>();
-    List<Optional<ImageCost>> costs = new ArrayList<>(images.size());
+    List<Estimate> costs = new ArrayList<>(images.size());
     for (int i = 0; i < images.size(); i++) {
       Map<String, String> relevant = new HashMap<>(images.get(i).entry().overrides());
       relevant.keySet().removeAll(FREE_OF_COST);
@@ -246,16 +259,15 @@ final class JobPlanner {
         : spark.sparkContext().getConf().getSizeAsBytes("spark.executor.memory", "1g");
   }
 
-  private static Optional<ImageCost> cost(
-      CostModel model, ImageFacts facts, UpscaleOptions options) {
+  private static Estimate cost(CostModel model, ImageFacts facts, UpscaleOptions options) {
     if (!facts.readable()) {
-      return Optional.empty();
+      return new Estimate(Optional.empty(), "");
     }
     try {
-      return Optional.of(model.cost(facts.width(), facts.height(), options));
+      return new Estimate(Optional.of(model.cost(facts.width(), facts.height(), options)), "");
     } catch (StableSrException e) {
       if (e.code() == ErrorCode.IMAGE_TOO_LARGE) {
-        return Optional.empty();
+        return new Estimate(Optional.empty(), e.getMessage());
       }
       throw e;
     }

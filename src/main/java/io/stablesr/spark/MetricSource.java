@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import com.codahale.metrics.MetricRegistry;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
@@ -21,12 +22,18 @@ record MetricSource(String sourceName, MetricRegistry metricRegistry) implements
     }
   }
 
-  /** New metrics of this name instead of those of an earlier job. */
-  static MetricRegistry fresh(SparkEnv env, String name) {
+  /**
+   * Empty metrics of this name instead of those of an earlier job, filled before Spark sees them:
+   * Spark copies what a source has when it is registered. With two jobs in one process the later
+   * one is shown.
+   */
+  static void replace(SparkEnv env, String name, Consumer<MetricRegistry> filling) {
     MetricsSystem system = env.metricsSystem();
+    MetricRegistry registry = new MetricRegistry();
+    filling.accept(registry);
     synchronized (system) {
       find(system, name).ifPresent(system::removeSource);
-      return register(system, name);
+      system.registerSource(new MetricSource(name, registry));
     }
   }
 

@@ -24,7 +24,6 @@ import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -76,7 +75,7 @@ final class PlanSurvey {
     List<PlannedImage> left = leftToDo(placement.images(), outputFolder, rowsRoot, done, skipped);
 
     List<ImageFacts> facts = planner.probe(left);
-    List<Optional<ImageCost>> costs = planner.imageCosts(left, facts);
+    List<JobPlanner.Estimate> costs = planner.imageCosts(left, facts);
     Findings.Counter tooLarge = new Findings.Counter();
     Findings.Counter unreadable = new Findings.Counter();
     List<PlannedImage> todo = new ArrayList<>();
@@ -85,14 +84,14 @@ final class PlanSurvey {
     for (int i = 0; i < left.size(); i++) {
       String id = left.get(i).entry().id();
       ImageFacts fact = facts.get(i);
-      if (costs.get(i).isPresent()) {
+      if (costs.get(i).cost().isPresent()) {
         todo.add(left.get(i));
         todoFacts.add(fact);
-        todoCosts.add(costs.get(i).get());
+        todoCosts.add(costs.get(i).cost().get());
       } else if (fact.readable() || fact.error() == ErrorCode.IMAGE_TOO_LARGE) {
         tooLarge.add(
             fact.readable()
-                ? "%s: %dx%d".formatted(id, fact.width(), fact.height())
+                ? "%s: %s".formatted(id, costs.get(i).refusal())
                 : "%s: %s".formatted(id, fact.message()));
       } else {
         unreadable.add("%s: %s %s".formatted(id, fact.error(), fact.message()));

@@ -150,5 +150,11 @@ final class StagePipeline<T> implements Iterator<T>, AutoCloseable {
     readers.shutdownNow();
     computers.shutdownNow();
     writers.shutdownNow();
+    try {
+      // A task that has ended must not have threads left on the device.
+      computers.awaitTermination(limits.deadlineMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -29,7 +29,8 @@ final class StoreFaults {
     for (Throwable at = fault; at != null; at = at.getCause()) {
       Integer status = status(at);
       if (status != null) {
-        return status >= 500 || status == 429 || status == 408;
+        // 409: another conditional request for the same object was under way.
+        return status >= 500 || status == 429 || status == 408 || status == 409;
       }
       if (isAnswer(at)) {
         return false;
@@ -39,6 +40,17 @@ final class StoreFaults {
       }
     }
     return network != null;
+  }
+
+  /** Whether a file was not written because there is something at its place. */
+  static boolean isOccupied(Throwable fault) {
+    for (Throwable at = fault; at != null; at = at.getCause()) {
+      Integer status = status(at);
+      if (at instanceof FileAlreadyExistsException || (status != null && status == 412)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Integer status(Throwable fault) {

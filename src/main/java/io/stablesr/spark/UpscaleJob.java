@@ -79,8 +79,8 @@ final class UpscaleJob {
     try (RunGuard guard = new RunGuard(hadoop, outputFolder, rowsRoot, runId)) {
       Remainder remainder = remainder(items, outputFolder, rowsRoot);
       console.say(remainder.text());
-      flight.notes().forEach(console::say);
       if (!remainder.compute().isEmpty()) {
+        flight.notes().forEach(console::say);
         checkModel();
       }
       new DeviceStage(spark, settings, flight, factory, run).run(remainder, rowsFolder, console);

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ChaosRun {
   private static final String BUCKET = "photos";
-  private static final long LONGEST_JOB_SECONDS = 900;
+  private static final long LONGEST_JOB_SECONDS = 3600;
   private static final int PARTITIONS = 12;
 
   /**
@@ -58,6 +58,7 @@ public final class ChaosRun {
     int images = Integer.parseInt(args[3]);
     try (ClusterProcesses cluster = new ClusterProcesses(folder, 2, 1, List.of());
         FaultProxy proxy = new FaultProxy(cluster.store(), seed)) {
+      cluster.startStore();
       ChaosRun run = new ChaosRun(cluster, proxy, folder, images);
       PhotoInputs.write(URI.create(proxy.endpoint()), BUCKET, images, seed);
       run.undisturbed();

@@ -98,6 +98,20 @@ class LedgerTest {
     assertThat(retrying.decide(item("broken", "v1", "p1"))).isEqualTo(new Decision.Compute());
   }
 
+  /** Its own bytes may be there all the same; publishing compares. */
+  @Test
+  void whatFailedWhileItWasWrittenIsTriedAgainAlthoughSomethingIsThere() {
+    outputs.put("out/written.png", 7L);
+    outputs.put("out/unread.png", 7L);
+    Ledger ledger = ledger(ExistingOutput.SKIP, FailedImages.KEEP);
+    ledger.add(failed("written", ErrorCode.OUTPUT_WRITE));
+    ledger.add(failed("unread", ErrorCode.INPUT_READ));
+
+    assertThat(ledger.decide(item("written", "v1", "p1"))).isEqualTo(new Decision.Compute());
+    assertThat(ledger.decide(item("written", "v1", "p2"))).isInstanceOf(Decision.Skip.class);
+    assertThat(ledger.decide(item("unread", "v1", "p1"))).isInstanceOf(Decision.Skip.class);
+  }
+
   @Test
   void aRecordSurvivesItsJsonAndDamagedOnesAreNone() {
     ImageRecord done = done("ä \"x\"", "v1", "p1", 7, 1);

@@ -7,6 +7,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.image.ColorFix;
+import io.stablesr.network.Architecture;
 import io.stablesr.restore.MemoryPlan.Decision;
 import io.stablesr.restore.MemoryPlan.Way;
 import io.stablesr.testing.SamplingSetup;
@@ -27,7 +28,8 @@ class MemoryPlanTest {
     "1500, 1000, 2, 0, STRIPS",
     "1500, 1000, 4, 0, WHOLE",
     "4000, 3000, 2, 0, STRIPS",
-    "4000, 3000, 64, 0, WHOLE",
+    "2800, 2900, 64, 0, WHOLE",
+    "4000, 3000, 64, 0, STRIPS",
     "4000, 3000, 64, 100000000, STRIPS",
     "1000, 750, 2, 1000000, STRIPS",
     "200, 100, 2, 1000000, WHOLE"
@@ -40,10 +42,10 @@ class MemoryPlanTest {
   @Test
   void stripsTakeMuchLessThanTheWhole() {
     long strips = decide(4000, 3000, 2 * GIB, 0).heapBytes();
-    long whole = decide(4000, 3000, 64 * GIB, 0).heapBytes();
+    long whole = decide(2800, 2900, 64 * GIB, 0).heapBytes();
 
-    assertThat(strips).isLessThan(GIB * 5 / 4);
-    assertThat(whole).isGreaterThan(14 * GIB);
+    assertThat(strips).isLessThan(GIB);
+    assertThat(whole).isGreaterThan(9 * GIB);
   }
 
   @Test
@@ -58,7 +60,7 @@ class MemoryPlanTest {
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE))
         .hasMessage(
             "An image would be worked on at 1536000000 x 512 pixels (enlarged so that its shorter"
-                + " side holds a tile); at most 715827879 pixels are possible.");
+                + " side holds a tile); at most 134217712 pixels are possible.");
   }
 
   @Test
@@ -84,13 +86,49 @@ class MemoryPlanTest {
                 + " possible, in strips too: choose a smaller scale.");
   }
 
+  /** The published architecture: 512 channels at an eighth of the size, whole for the attention. */
+  @Test
+  void attentionInTheMiddleIsAnEarlierBound() {
+    WorkGeometry geometry = new WorkGeometry(512, 0, 32);
+    MemoryPlan plan = new MemoryPlan(official(), 64 * GIB);
+    WorkGeometry.Plan possible = geometry.plan(2000, 2000, 4);
+
+    assertThat(plan.decide(4_000_000, possible, options(1)))
+        .isEqualTo(new Decision(Way.STRIPS, 24 * 4_000_000L + (64L << 20) + 2064 * 1_000_000L));
+    assertThatThrownBy(() -> plan.decide(9_000_000, geometry.plan(3000, 3000, 4), options(0)))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE))
+        .hasMessage(
+            "An image would be worked on at 12000 x 12000 pixels; at most 67108800 pixels are"
+                + " possible, in strips too: choose a smaller scale.");
+  }
+
+  private static ModelDescription official() {
+    ModelDescription mini = mini();
+    return new ModelDescription(
+        mini.name(),
+        mini.licence(),
+        Architecture.OFFICIAL,
+        mini.parameterization(),
+        mini.latentScale(),
+        mini.posterior(),
+        mini.linearStart(),
+        mini.linearEnd(),
+        64,
+        new WorkGeometry(512, 0, 32),
+        mini.nullContext(),
+        mini.files(),
+        mini.sources(),
+        mini.defaults());
+  }
+
   @Test
   void aPlanKnowsBothWaysAndTheBound() {
     ModelSettings settings = new ModelSettings("stablesr-mini", ModelDtype.FP32, "cpu", 2);
-    ImageCost strips = new StableSrFactory().costs(settings, 2 * GIB).cost(4000, 3000, options(0));
-    ImageCost whole = new StableSrFactory().costs(settings, 64 * GIB).cost(4000, 3000, options(0));
+    ImageCost strips = new StableSrFactory().costs(settings, 2 * GIB).cost(2800, 2900, options(0));
+    ImageCost whole = new StableSrFactory().costs(settings, 64 * GIB).cost(2800, 2900, options(0));
 
-    assertThat(strips.hostBytes()).isEqualTo(decide(4000, 3000, 2 * GIB, 0).heapBytes());
+    assertThat(strips.hostBytes()).isEqualTo(decide(2800, 2900, 2 * GIB, 0).heapBytes());
     assertThat(strips.autoencoderFlops()).isLessThan(whole.autoencoderFlops() / 2);
     assertThat(strips.denoiserFlops()).isEqualTo(whole.denoiserFlops());
     assertThatThrownBy(

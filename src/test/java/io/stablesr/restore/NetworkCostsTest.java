@@ -79,7 +79,7 @@ class NetworkCostsTest {
 
   @Test
   void anImageThatTheEngineRefusesIsRefused() {
-    assertThatThrownBy(() -> COSTS.cost(9000, 7000, options(Map.of())))
+    assertThatThrownBy(() -> COSTS.cost(30_000, 20_000, options(Map.of())))
         .isInstanceOfSatisfying(
             StableSrException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE));

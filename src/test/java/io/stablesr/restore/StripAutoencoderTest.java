@@ -15,6 +15,9 @@ import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.network.Architecture;
+import io.stablesr.network.AutoencoderParts;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.EncodedPicture.Features;
 import io.stablesr.restore.StripAutoencoder.Sample;
 import io.stablesr.restore.TileSweep.Cores;
@@ -73,6 +76,15 @@ class StripAutoencoderTest {
       assertThat(levels.largest()).isGreaterThan(0);
     }
     assertThat(engine.liveTensors()).isZero();
+  }
+
+  @Test
+  void withoutAttentionAllOfTheNetworkRunsInTiles() {
+    AutoencoderParts parts = new Graphs(MiniModel.ARCHITECTURE).autoencoderParts(Extent.TILE);
+
+    assertThat(AutoencoderNetworks.haloLatents(parts.encoderWindow(), 4)).isEqualTo(10);
+    assertThat(AutoencoderNetworks.haloLatents(parts.decoderWindow(), 4)).isEqualTo(13);
+    assertThat(AutoencoderNetworks.haloLatents(parts.fusingDecoderWindow(), 4)).isEqualTo(18);
   }
 
   /** The table of docs/tiling.md; some minutes long, so only with {@code STABLESR_SLOW=true}. */

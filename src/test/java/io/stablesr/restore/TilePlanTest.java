@@ -35,4 +35,36 @@ class TilePlanTest {
       }
     }
   }
+
+  @Test
+  void aSampleLiesInThePictureAndReachesAllOfIt() {
+    Random random = new Random(12);
+    for (int trial = 0; trial < 100; trial++) {
+      int halo = 1 + random.nextInt(16);
+      int tile = 2 * halo + TilePlan.LEAST_CORE_LATENTS + random.nextInt(40);
+      int height = tile + random.nextInt(2000);
+      int width = tile + random.nextInt(2000);
+      int[] inNinth = new int[9];
+      for (TilePlan.Tile t : TilePlan.sample(height, width, tile, halo, 64)) {
+        Window core = t.core();
+        Window region = t.region();
+        assertThat(core.height()).isEqualTo(tile - 2 * halo);
+        assertThat(core.width()).isEqualTo(tile - 2 * halo);
+        assertThat(region.y()).isEqualTo(Math.max(0, core.y() - halo));
+        assertThat(region.x()).isEqualTo(Math.max(0, core.x() - halo));
+        assertThat(region.y() + region.height())
+            .isEqualTo(Math.min(height, core.y() + core.height() + halo));
+        assertThat(region.x() + region.width())
+            .isEqualTo(Math.min(width, core.x() + core.width() + halo));
+        int row = 3 * (core.y() + core.height() / 2) / height;
+        int column = 3 * (core.x() + core.width() / 2) / width;
+        inNinth[3 * row + column]++;
+      }
+      if (height > 20 * tile && width > 20 * tile) {
+        for (int count : inNinth) {
+          assertThat(count).isBetween(5, 9);
+        }
+      }
+    }
+  }
 }

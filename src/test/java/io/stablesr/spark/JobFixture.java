@@ -1,12 +1,12 @@
 package io.stablesr.spark;
 
-import com.typesafe.config.ConfigFactory;
 import io.stablesr.FakeEngine;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
+import io.stablesr.restore.UpscalerFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Clock;
@@ -16,9 +16,18 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Runs jobs with the engine without networks. */
+/** Runs jobs, with the engine without networks where no other is given. */
 final class JobFixture {
   private final StringWriter progress = new StringWriter();
+  private final UpscalerFactory factory;
+
+  JobFixture() {
+    this(new FakeEngine());
+  }
+
+  JobFixture(UpscalerFactory factory) {
+    this.factory = factory;
+  }
 
   JobSummary run(String input, String output, Map<String, String> settings) {
     Map<String, String> typed = new LinkedHashMap<>(Map.of("sampling.steps", "3"));
@@ -27,11 +36,10 @@ final class JobFixture {
         Settings.of(
             SettingKeys.reference(),
             List.of(SettingsLayer.ofCommandLine(typed)),
-            bundle -> ConfigFactory.empty());
+            bundle -> factory.describe(bundle).defaults());
     ProgressConsole console =
         new ProgressConsole(new PrintWriter(progress), ProgressConsole.Kind.PLAIN, 1);
-    return new UpscaleRunner(new FakeEngine(), Clock.systemUTC())
-        .run(effective, input, output, console);
+    return new UpscaleRunner(factory, Clock.systemUTC()).run(effective, input, output, console);
   }
 
   /** What was shown while jobs ran. */

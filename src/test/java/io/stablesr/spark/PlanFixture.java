@@ -7,6 +7,7 @@ import io.stablesr.job.PlanReport;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
+import io.stablesr.restore.UpscalerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,12 @@ final class PlanFixture {
   private PlanFixture() {}
 
   static PlanReport report(String input, String output, Map<String, String> settings) {
-    return new PlanRunner(new FakeEngine()).run(settings(settings), input, output, 3);
+    return report(new FakeEngine(), input, output, settings);
+  }
+
+  static PlanReport report(
+      UpscalerFactory factory, String input, String output, Map<String, String> settings) {
+    return new PlanRunner(factory).run(settings(settings), input, output, 3);
   }
 
   static JobPlan plan(String input, String output, Map<String, String> settings)

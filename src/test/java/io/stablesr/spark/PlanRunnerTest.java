@@ -8,13 +8,17 @@ import io.stablesr.job.Findings;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.PlanText;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.StableSrFactory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +91,39 @@ class PlanRunnerTest {
         .contains("estimate: 30 % of 312 TFLOP/s");
     assertThat(PlanText.json(report))
         .contains("\"evaluations\": 800", "\"hours_on_one\"", "\"too_large\"");
+  }
+
+  @Test
+  void aPictureThatIsTooLargeEvenInStripsIsListedWithTheReason() throws IOException {
+    Path huge = Files.createDirectory(folder.resolve("huge"));
+    Files.write(huge.resolve("huge.png"), headerOf(24_000, 24_000));
+
+    PlanReport report =
+        PlanFixture.report(
+            new StableSrFactory(),
+            huge.toString(),
+            output.toString(),
+            Map.of("job.max-pixels", "700000000", "job.gflops-per-second", "100"));
+
+    assertThat(report.tooLarge())
+        .isEqualTo(
+            new Findings(
+                1,
+                List.of(
+                    "huge.png: An image would be worked on at 96032 x 96032 pixels; at most"
+                        + " 8589934544 pixels are possible, in strips too: choose a smaller"
+                        + " scale.")));
+  }
+
+  /** A PNG file up to the end of its header. */
+  private static byte[] headerOf(int width, int height) {
+    ByteBuffer header = ByteBuffer.allocate(33);
+    header.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a});
+    header.putInt(13).put("IHDR".getBytes(StandardCharsets.US_ASCII));
+    header.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+    CRC32 sum = new CRC32();
+    sum.update(header.array(), 12, 17);
+    return header.putInt((int) sum.getValue()).array();
   }
 
   @Test

@@ -7,8 +7,11 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ResultFile;
+import io.stablesr.testing.FaultProxy;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Map;
@@ -23,6 +26,7 @@ import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.util.Progressable;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,15 +54,7 @@ class PublishFaultTest {
   @ParameterizedTest
   @EnumSource(ExistingOutput.class)
   void aBrokenUploadLeavesNothingAtTheKey(ExistingOutput existing) throws IOException {
-    try (S3Client client =
-        S3Client.builder()
-            .endpointOverride(server.getUri())
-            .forcePathStyle(true)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
-            .build()) {
+    try (S3Client client = client()) {
       client.createBucket(request -> request.bucket("photos"));
 
       assertThatThrownBy(
@@ -76,6 +72,38 @@ class PublishFaultTest {
     }
     new ImageStore(s3(S3AFileSystem.class), "run", StoreRetry.ONCE)
         .publish("s3a://photos/out/x.png", ResultFile.of(RESULT), ExistingOutput.SKIP);
+  }
+
+  /** The library repeats the request, and then the store says that there is something. */
+  @Test
+  void anUploadWhoseAnswerIsLostIsSuccess() throws IOException {
+    try (S3Client client = client();
+        FaultProxy proxy =
+            new FaultProxy(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getUri().getPort()),
+                5)) {
+      client.createBucket(request -> request.bucket("photos"));
+      Configuration hadoop = s3(S3AFileSystem.class);
+      hadoop.set("fs.s3a.endpoint", proxy.endpoint());
+      ImageStore store = new ImageStore(hadoop, "run", StoreRetry.ONCE);
+      proxy.loseNextAnswer("PUT /photos/out/x.png");
+
+      store.publish("s3a://photos/out/x.png", ResultFile.of(RESULT), ExistingOutput.SKIP);
+
+      assertThat(proxy.faults()).containsExactly(Map.entry(FaultProxy.Fault.LOST_ANSWER, 1L));
+      assertThat(store.read("s3a://photos/out/x.png")).isEqualTo(RESULT);
+    }
+  }
+
+  private S3Client client() {
+    return S3Client.builder()
+        .endpointOverride(server.getUri())
+        .forcePathStyle(true)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
+        .build();
   }
 
   private Configuration s3(Class<? extends FileSystem> type) {

@@ -61,6 +61,7 @@ class SecretsTest {
     try (ClusterProcesses started =
         new ClusterProcesses(folder.resolve("cluster"), 1, 1, List.of())) {
       cluster = started;
+      cluster.startStore();
       fillBucket();
       Map<String, String> environment =
           Map.of(

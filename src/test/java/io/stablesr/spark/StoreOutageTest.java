@@ -23,11 +23,13 @@ import org.apache.spark.sql.SparkSession;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A store that fails now and then, and one that fails altogether. */
+@Tag("s3-server")
 @ExtendWith(SharedSpark.class)
 class StoreOutageTest {
   private static final int IMAGES = 10;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A Spark standalone master, its workers and an S3 server, each a process of its own on this
- * machine, from the jars on the class path.
+ * A Spark standalone master, its workers and, where it is started, an S3 server, each a process of
+ * its own on this machine, from the jars on the class path.
  */
 public final class ClusterProcesses implements AutoCloseable {
   /** The access key of the S3 server. */
@@ -46,7 +46,6 @@ public final class ClusterProcesses implements AutoCloseable {
     this.masterPort = freePort();
     this.storePort = freePort();
     Files.createDirectories(folder.resolve("objects"));
-    startStore();
     spark.add(
         start(
             "master",
@@ -232,7 +231,9 @@ public final class ClusterProcesses implements AutoCloseable {
   @Override
   public void close() {
     List<Process> all = new ArrayList<>(spark);
-    all.add(store);
+    if (store != null) {
+      all.add(store);
+    }
     all.forEach(
         process -> process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly));
     all.forEach(Process::destroyForcibly);

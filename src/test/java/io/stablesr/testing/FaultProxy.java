@@ -62,6 +62,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile double share;
   private volatile boolean readsFail;
   private volatile Consumer<String> watcher = request -> {};
+  private String answerToLose = "";
 
   /**
    * @param server where requests are forwarded to
@@ -103,6 +104,11 @@ public final class FaultProxy implements AutoCloseable {
   /** Calls this with the method and path of every request before the server hears of it. */
   public void watch(Consumer<String> newWatcher) {
     watcher = newWatcher;
+  }
+
+  /** The answer to the next request whose method and path start like this is lost. */
+  public synchronized void loseNextAnswer(String start) {
+    answerToLose = start;
   }
 
   /** Requests that were spoiled, by what happened to them. */
@@ -226,6 +232,10 @@ public final class FaultProxy implements AutoCloseable {
   private synchronized Fault choose(Head request) {
     if (readsFail && request.method().equals("GET") && !request.line().contains("?")) {
       return counted(Fault.STATUS_503);
+    }
+    if (!answerToLose.isEmpty() && request.line().startsWith(answerToLose)) {
+      answerToLose = "";
+      return counted(Fault.LOST_ANSWER);
     }
     if (random.nextDouble() >= share) {
       return Fault.NONE;
