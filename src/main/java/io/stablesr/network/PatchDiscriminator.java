@@ -11,13 +11,23 @@ import io.stablesr.graph.Symbol;
  *
  * @param channels of the first convolution, 64
  * @param layers with a stride of two, 3
+ * @param normalization between its convolutions
  */
-public record PatchDiscriminator(int channels, int layers) {
+public record PatchDiscriminator(int channels, int layers, Normalization normalization) {
+  /** What stands between convolutions. */
+  public enum Normalization {
+    /** By the statistics of the batch, as published. */
+    BATCH,
+    /** Nothing; for batches too small to have statistics. */
+    NONE
+  }
+
   /** Where its weights stand in training states. */
   public static final Scope SCOPE = new Scope("loss.discriminator");
 
   /** The published one. */
-  public static final PatchDiscriminator OFFICIAL = new PatchDiscriminator(64, 3);
+  public static final PatchDiscriminator OFFICIAL =
+      new PatchDiscriminator(64, 3, Normalization.BATCH);
 
   private static final int KERNEL = 4;
   private static final int MOST_MULTIPLES = 8;
@@ -39,8 +49,12 @@ public record PatchDiscriminator(int channels, int layers) {
     for (int layer = 1; layer <= layers; layer++) {
       int width = channels * Math.min(1 << layer, MOST_MULTIPLES);
       int stride = layer < layers ? 2 : 1;
-      x = x.convWithoutBias(main.at(index++), width, KERNEL, stride, 1);
-      x = x.batchNorm(main.at(index)).leakyRelu();
+      if (normalization == Normalization.BATCH) {
+        x = x.convWithoutBias(main.at(index++), width, KERNEL, stride, 1);
+        x = x.batchNorm(main.at(index)).leakyRelu();
+      } else {
+        x = x.conv(main.at(index++), width, KERNEL, stride, 1).leakyRelu();
+      }
       index += 2;
     }
     recorder.output("judgement", x.conv(main.at(index), 1, KERNEL, 1, 1));

@@ -1,9 +1,11 @@
 package io.stablesr.train;
 
+import io.stablesr.core.FloatTensor;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorFunctions;
 import io.stablesr.engine.TensorScope;
+import io.stablesr.metric.TrunkInput;
 import java.util.List;
 
 /** Losses and the arithmetic between networks, differentiable. */
@@ -42,8 +44,24 @@ public final class Losses implements AutoCloseable {
         return [torch.mean(torch.relu(torch.rsub(judgement, 1)))]
       def fake(self: __torch__.Net, judgement: Tensor) -> List[Tensor]:
         return [torch.mean(torch.relu(torch.add(judgement, 1)))]
+      def real_shared(self: __torch__.Net, judgement: Tensor, share: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.mul(torch.relu(torch.rsub(judgement, 1)), share))]
+      def fake_shared(self: __torch__.Net, judgement: Tensor, share: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.mul(torch.relu(torch.add(judgement, 1)), share))]
       def mean(self: __torch__.Net, x: Tensor) -> List[Tensor]:
         return [torch.mean(x)]
+      def inside(self: __torch__.Net, x: Tensor) -> List[Tensor]:
+        return [__torch__.inner(x)]
+      def shared(self: __torch__.Net, x: Tensor, share: Tensor) -> List[Tensor]:
+        return [torch.mean(torch.mul(x, share))]
+      def trunk_lpips(self: __torch__.Net, x: Tensor, shift: Tensor, scale: Tensor) -> List[Tensor]:
+        return [torch.div(torch.sub(x, shift), scale)]
+      def trunk_caffe(self: __torch__.Net, x: Tensor, shift: Tensor, scale: Tensor) -> List[Tensor]:
+        return [torch.div(torch.sub(torch.flip(x, [1]), shift), scale)]
+      def unlike(self: __torch__.Net, out: Tensor, target: Tensor, share: Tensor) -> List[Tensor]:
+        d = torch.sub(__torch__.unit(out), __torch__.unit(target))
+        each = torch.mean(torch.sum(torch.mul(d, d), [1], True), [2, 3], True)
+        return [torch.mean(torch.mul(each, share))]
       def squared(self: __torch__.Net, out: Tensor, target: Tensor) -> List[Tensor]:
         d = torch.sub(out, target)
         each = torch.mean(torch.flatten(torch.mul(d, d), 1), [1])
@@ -68,6 +86,9 @@ public final class Losses implements AutoCloseable {
       def inner(x: Tensor) -> Tensor:
         b = %d
         return torch.slice(torch.slice(x, 2, b, x.size(2) - b, 1), 3, b, x.size(3) - b, 1)
+      def unit(x: Tensor) -> Tensor:
+        squares = torch.sum(torch.mul(x, x), [1], True)
+        return torch.div(x, torch.sqrt(torch.add(squares, 1e-08)))
       def right(x: Tensor) -> Tensor:
         return torch.sub(torch.slice(x, 3, 1, x.size(3), 1), torch.slice(x, 3, 0, x.size(3) - 1, 1))
       def down(x: Tensor) -> Tensor:
@@ -154,9 +175,62 @@ public final class Losses implements AutoCloseable {
     return one(scope, "fake", judgement);
   }
 
+  /** The same with a factor for each entry {@code [N,1,1,1]}: of real pictures. */
+  DeviceTensor real(TensorScope scope, DeviceTensor judgement, DeviceTensor share) {
+    return one(scope, "real_shared", judgement, share);
+  }
+
+  /** The same with a factor for each entry {@code [N,1,1,1]}: of made pictures. */
+  DeviceTensor fake(TensorScope scope, DeviceTensor judgement, DeviceTensor share) {
+    return one(scope, "fake_shared", judgement, share);
+  }
+
   /** The mean. */
   DeviceTensor mean(TensorScope scope, DeviceTensor x) {
     return one(scope, "mean", x);
+  }
+
+  /** Pictures without their border. */
+  DeviceTensor inside(TensorScope scope, DeviceTensor x) {
+    return one(scope, "inside", x);
+  }
+
+  /**
+   * Mean of {@code share * x}.
+   *
+   * @param share {@code [N,1,1,1]}
+   */
+  DeviceTensor shared(TensorScope scope, DeviceTensor x, DeviceTensor share) {
+    return one(scope, "shared", x, share);
+  }
+
+  /** Pictures in -1..1 as the trunk of a perceptual distance wants them. */
+  DeviceTensor trunkInput(TensorScope scope, DeviceTensor picture, TrunkInput input) {
+    return one(
+        scope,
+        input == TrunkInput.CAFFE ? "trunk_caffe" : "trunk_lpips",
+        picture,
+        perChannel(scope, input.shifts()),
+        perChannel(scope, input.scales()));
+  }
+
+  /**
+   * How far activations {@code [N,C,h,w]} are from each other: squared differences, each place's
+   * channels scaled to length 1, summed over channels, mean over places and entries.
+   *
+   * @param share factor of each entry {@code [N,1,1,1]}
+   */
+  DeviceTensor unlike(
+      TensorScope scope, DeviceTensor out, DeviceTensor target, DeviceTensor share) {
+    return one(scope, "unlike", out, target, share);
+  }
+
+  private static DeviceTensor perChannel(TensorScope scope, double... values) {
+    float[] each = new float[values.length];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = (float) values[i];
+    }
+    return scope.upload(FloatTensor.of(each, 1, each.length, 1, 1));
   }
 
   /** Mean over the batch of each entry's mean squared difference. */

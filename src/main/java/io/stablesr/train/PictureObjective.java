@@ -1,23 +1,27 @@
 package io.stablesr.train;
 
+import io.stablesr.core.FloatTensor;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
+import io.stablesr.network.PatchDiscriminator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
  * The restored picture itself: denoiser, decoder and fusion together, through the colour
  * correction. Without fusion the picture shall be like the teacher's; with fusion in full it shall
- * be near the ground truth; between them in proportion.
+ * be near the ground truth; between them in proportion. A perceptual distance and a discriminator,
+ * whose real pictures are the teacher's, may sharpen what is decoded with little fusion.
  *
  * @param patches examples
  * @param count pieces per share
  * @param side of a piece in pixels
- * @param gradientWeight of differences between neighbours
+ * @param parts weights of the parts of the loss
  * @param crispShare of the teacher in the target without fusion
  * @param faithfulShare of the teacher in the target with full fusion
  * @param fusedShare of the shares that are decoded with fusion
@@ -29,7 +33,7 @@ record PictureObjective(
     PictureSource patches,
     int count,
     int side,
-    double gradientWeight,
+    PictureWeights parts,
     double crispShare,
     double faithfulShare,
     double fusedShare,
@@ -37,9 +41,18 @@ record PictureObjective(
     double denoiserShare,
     Predicate<String> trained)
     implements Objective {
+  private static final String MADE = "made";
+  private static final String REAL = "real";
+  private static final String FREEDOM = "freedom";
+
   @Override
   public boolean trains(String key) {
     return trained.test(key);
+  }
+
+  @Override
+  public List<Objective> opponents() {
+    return parts.adversarial() > 0 ? List.of(new Judge()) : List.of();
   }
 
   @Override
@@ -61,19 +74,133 @@ record PictureObjective(
           fused
               ? networks.decode(scope, latent, encoded.features(), w)
               : networks.decode(scope, latent);
+      DeviceTensor teacher = scope.upload(batch.teacher());
+      DeviceTensor truth = scope.upload(batch.groundTruth());
       DeviceTensor target =
           losses.mix(
-              scope,
-              teacherShare(scope, weights),
-              scope.upload(batch.teacher()),
-              truthShare(scope, weights),
-              scope.upload(batch.groundTruth()));
-      List<DeviceTensor> parts =
-          losses.picture(scope, losses.color(scope, decoded, source), target, gradientWeight);
-      parts.get(0).backward();
+              scope, teacherShare(scope, weights), teacher, truthShare(scope, weights), truth);
+      DeviceTensor made = losses.color(scope, decoded, source);
+      DeviceTensor loss = losses.picture(scope, made, target, parts.gradient()).get(0);
       Map<String, Double> values = new LinkedHashMap<>();
-      values.put(fused ? "fused" : "plain", (double) parts.get(0).item());
+      values.put(fused ? "fused" : "plain", (double) loss.item());
+      if (needsCritics() && anyBelowOne(weights)) {
+        DeviceTensor inside = losses.inside(scope, made);
+        DeviceTensor real = losses.inside(scope, teacher);
+        DeviceTensor freedom = freedom(scope, weights);
+        loss = perceptual(networks, scope, loss, inside, real, truth, freedom, values);
+        loss = adversarial(networks, scope, loss, inside, freedom, values, step);
+        if (parts.adversarial() > 0) {
+          networks.keep(MADE, inside.download());
+          networks.keep(REAL, real.download());
+          networks.keep(FREEDOM, freedom.download());
+        }
+      }
+      loss.backward();
       return values;
+    }
+  }
+
+  private boolean needsCritics() {
+    return parts.perceptual() > 0 || parts.adversarial() > 0;
+  }
+
+  private static boolean anyBelowOne(float[] weights) {
+    for (float weight : weights) {
+      if (weight < 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static DeviceTensor freedom(TensorScope scope, float[] weights) {
+    float[] freedom = new float[weights.length];
+    for (int i = 0; i < freedom.length; i++) {
+      freedom[i] = 1 - weights[i];
+    }
+    return RestorerNetworks.perEntry(scope, freedom);
+  }
+
+  private DeviceTensor perceptual(
+      RestorerNetworks networks,
+      TensorScope scope,
+      DeviceTensor loss,
+      DeviceTensor made,
+      DeviceTensor teacher,
+      DeviceTensor truth,
+      DeviceTensor freedom,
+      Map<String, Double> values) {
+    if (parts.perceptual() == 0) {
+      return loss;
+    }
+    Losses losses = networks.losses();
+    List<DeviceTensor> activations = networks.activations(scope, made);
+    DeviceTensor total = loss;
+    double sum = 0;
+    double share = parts.perceptualTeacherShare();
+    for (int i = 0; i < 2; i++) {
+      double part = i == 0 ? share : 1 - share;
+      if (part > 0) {
+        DeviceTensor target = i == 0 ? teacher : losses.inside(scope, truth);
+        TensorEngine.recordGradients(TensorEngine.Recording.OFF);
+        List<DeviceTensor> wanted = networks.activations(scope, target);
+        TensorEngine.recordGradients(TensorEngine.Recording.ON);
+        for (int layer = 0; layer < wanted.size(); layer++) {
+          DeviceTensor unlike =
+              losses.unlike(scope, activations.get(layer), wanted.get(layer), freedom);
+          sum += part * unlike.item();
+          total = losses.mix(scope, 1, total, part * parts.perceptual(), unlike);
+        }
+      }
+    }
+    values.put("perceptual", sum);
+    return total;
+  }
+
+  private DeviceTensor adversarial(
+      RestorerNetworks networks,
+      TensorScope scope,
+      DeviceTensor loss,
+      DeviceTensor made,
+      DeviceTensor freedom,
+      Map<String, Double> values,
+      long step) {
+    if (parts.adversarial() == 0 || step < parts.adversarialStart()) {
+      return loss;
+    }
+    Losses losses = networks.losses();
+    DeviceTensor judgement = losses.shared(scope, networks.judge(scope, made), freedom);
+    values.put("judgement", (double) judgement.item());
+    return losses.mix(scope, 1, loss, -parts.adversarial(), judgement);
+  }
+
+  /** The discriminator's side, on the pictures that were just made. */
+  private static final class Judge implements Objective {
+    @Override
+    public boolean trains(String key) {
+      return key.startsWith(PatchDiscriminator.SCOPE.prefix());
+    }
+
+    @Override
+    public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
+      Optional<FloatTensor> made = networks.take(MADE);
+      if (made.isEmpty()) {
+        return Map.of();
+      }
+      Losses losses = networks.losses();
+      try (TensorScope scope = networks.engine().scope()) {
+        DeviceTensor freedom = scope.upload(networks.take(FREEDOM).orElseThrow());
+        DeviceTensor real = scope.upload(networks.take(REAL).orElseThrow());
+        DeviceTensor loss =
+            losses.mix(
+                scope,
+                0.5,
+                losses.real(scope, networks.judge(scope, real), freedom),
+                0.5,
+                losses.fake(scope, networks.judge(scope, scope.upload(made.get())), freedom));
+        loss.backward();
+        return Map.of("discriminator", (double) loss.item());
+      }
     }
   }
 

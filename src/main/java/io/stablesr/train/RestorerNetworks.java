@@ -12,11 +12,12 @@ import io.stablesr.engine.TrainableWeights;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.network.PatchDiscriminator;
+import io.stablesr.network.PerceptualTrunk;
 import io.stablesr.restore.ModelDescription.Posterior;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -28,7 +29,9 @@ final class RestorerNetworks implements AutoCloseable {
   private final Losses losses;
   private final Graphs graphs;
   private final Function<Graph, TrainableNetwork> compiler;
+  private final Critics critics;
   private final Map<String, TrainableNetwork> compiled = new LinkedHashMap<>();
+  private final Map<String, FloatTensor> kept = new LinkedHashMap<>();
 
   RestorerNetworks(
       RestorerModel model,
@@ -36,6 +39,17 @@ final class RestorerNetworks implements AutoCloseable {
       TrainableWeights.Replica replica,
       CompileOptions options,
       int borderPixels) {
+    this(model, engine, replica, options, borderPixels, Critics.PUBLISHED);
+  }
+
+  RestorerNetworks(
+      RestorerModel model,
+      TensorEngine engine,
+      TrainableWeights.Replica replica,
+      CompileOptions options,
+      int borderPixels,
+      Critics critics) {
+    this.critics = critics;
     this.model = model;
     this.engine = engine;
     this.losses = new Losses(engine, model.waveletLevels(), borderPixels);
@@ -138,9 +152,26 @@ final class RestorerNetworks implements AutoCloseable {
 
   /** Judges pictures {@code [N,3,H,W]} in -1..1, higher for real ones. */
   DeviceTensor judge(TensorScope scope, DeviceTensor picture) {
-    return network("discriminator", () -> PatchDiscriminator.OFFICIAL.graph(256))
+    return network("discriminator", () -> critics.discriminator().graph(Critics.RECORDED_PIXELS))
         .run(scope, Map.of("picture", picture))
         .get("judgement");
+  }
+
+  /** The activations of the perceptual trunk for pictures {@code [N,3,H,W]} in -1..1. */
+  List<DeviceTensor> activations(TensorScope scope, DeviceTensor picture) {
+    DeviceTensor x = losses.trunkInput(scope, picture, critics.trunkInput());
+    return List.copyOf(
+        network("trunk", PerceptualTrunk.SQUEEZE::graph).run(scope, Map.of("x", x)).values());
+  }
+
+  /** Keeps a tensor for the next objective of the same step. */
+  void keep(String name, FloatTensor tensor) {
+    kept.put(name, tensor);
+  }
+
+  /** Takes what was kept, once. */
+  Optional<FloatTensor> take(String name) {
+    return Optional.ofNullable(kept.remove(name));
   }
 
   /** {@code sqrt(ac_t) x0 + sqrt(1 - ac_t) noise}. */

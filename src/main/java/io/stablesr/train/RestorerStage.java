@@ -21,7 +21,6 @@ import io.stablesr.graph.Scope;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.network.PatchDiscriminator;
 import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
@@ -37,6 +36,7 @@ import java.util.function.BooleanSupplier;
 final class RestorerStage {
   private static final int TIMESTEPS = 1000;
   private static final int BORDER_PIXELS = 8;
+  private static final String TRUNK_PROBE = "features.0.weight";
   private static final String PROBE = "encoder.conv_in.weight";
 
   private final String name;
@@ -60,6 +60,12 @@ final class RestorerStage {
     if (stage.flag("initialize-missing")) {
       values = InitialWeights.complete(values, graphs, stage.number("seed"));
     }
+    if (positive("perceptual-weight") && !values.containsKey(TRUNK_PROBE)) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "The files of %s.init have no tensor '%s'; perceptual-weight needs SqueezeNet 1.1 under torchvision's names."
+              .formatted(name, TRUNK_PROBE));
+    }
     RestorerModel model = model(description, values, autoencoder);
     switch (stage.text("kind")) {
       case "export" -> export(description, values);
@@ -79,10 +85,18 @@ final class RestorerStage {
     if (autoencoder.equals(Graphs.CFW_SCOPE)) {
       all.add(graphs.fusingDecoder(Extent.TILE));
     }
-    if (stage.text("kind").equals("fusion")) {
-      all.add(PatchDiscriminator.OFFICIAL.graph(256));
+    if (stage.text("kind").equals("fusion") || positive("adversarial-weight")) {
+      all.add(critics().discriminator().graph(Critics.RECORDED_PIXELS));
     }
     return all;
+  }
+
+  private boolean positive(String key) {
+    return stage.has(key) && stage.real(key) > 0;
+  }
+
+  private Critics critics() {
+    return stage.text("kind").equals("picture") ? stage.critics() : Critics.PUBLISHED;
   }
 
   private RestorerModel model(
@@ -113,7 +127,8 @@ final class RestorerStage {
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.parse(stage.text("device")), 1);
         TrainableWeights weights = engine.trainable(values)) {
       TrainingLoop.NetworkMaker maker =
-          replica -> new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS);
+          replica ->
+              new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS, critics());
       Optional<RestorerValidation> validation = validation(loop, engine, values, maker);
       try {
         TrainingLoop.Validation measure = (step, adam) -> Map.of();
@@ -175,7 +190,12 @@ final class RestorerStage {
             pictures(),
             count,
             side,
-            stage.real("gradient-weight"),
+            new PictureWeights(
+                stage.real("gradient-weight"),
+                stage.real("perceptual-weight"),
+                stage.real("perceptual-teacher-share"),
+                stage.real("adversarial-weight"),
+                stage.number("adversarial-start")),
             stage.real("crisp-share"),
             stage.real("faithful-share"),
             stage.real("fused-share"),

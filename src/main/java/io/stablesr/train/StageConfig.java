@@ -7,6 +7,8 @@ import io.stablesr.diffusion.Parameterization;
 import io.stablesr.engine.Adam;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.Precision;
+import io.stablesr.metric.TrunkInput;
+import io.stablesr.network.PatchDiscriminator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -83,6 +85,28 @@ final class StageConfig {
       case "whole" -> DenoisingObjective.WHOLE;
       default -> throw unknown("part", "stage-1, prior or whole");
     };
+  }
+
+  /** The judges of a {@code picture} stage. */
+  Critics critics() {
+    PatchDiscriminator.Normalization normalization =
+        switch (text("discriminator.normalization")) {
+          case "batch" -> PatchDiscriminator.Normalization.BATCH;
+          case "none" -> PatchDiscriminator.Normalization.NONE;
+          default -> throw unknown("discriminator.normalization", "batch or none");
+        };
+    TrunkInput input =
+        switch (text("trunk-input")) {
+          case "lpips" -> TrunkInput.LPIPS;
+          case "caffe" -> TrunkInput.CAFFE;
+          default -> throw unknown("trunk-input", "lpips or caffe");
+        };
+    return new Critics(
+        new PatchDiscriminator(
+            (int) number("discriminator.channels"),
+            (int) number("discriminator.layers"),
+            normalization),
+        input);
   }
 
   CompileOptions compileOptions() {

@@ -9,6 +9,7 @@ import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.image.ColorCorrection;
+import io.stablesr.metric.TrunkInput;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,52 @@ class LossesTest {
         TensorScope scope = engine.scope()) {
       assertThat(losses.squared(scope, scope.upload(a), scope.upload(b)).item())
           .isCloseTo(7.5f, within(1e-6f));
+    }
+  }
+
+  @Test
+  void trunksGetPicturesAsTheirWeightsWantThem() {
+    FloatTensor picture = FloatTensor.of(new float[] {-1, 0, 1}, 1, 3, 1, 1);
+    try (Losses losses = new Losses(engine, 1, 0);
+        TensorScope scope = engine.scope()) {
+      DeviceTensor x = scope.upload(picture);
+      // Caffe: blue, green, red of 255, 127.5, 0 minus its means.
+      assertThat(losses.trunkInput(scope, x, TrunkInput.CAFFE).download().data())
+          .containsExactly(new float[] {151.061f, 10.721f, -123.68f}, within(1e-3f));
+      assertThat(losses.trunkInput(scope, x, TrunkInput.LPIPS).download().data())
+          .containsExactly(
+              new float[] {-0.97f / 0.458f, 0.088f / 0.448f, 1.188f / 0.45f}, within(1e-5f));
+    }
+  }
+
+  @Test
+  void activationsAreComparedByDirection() {
+    // Lengths 5 and 1: the directions (0.6, 0.8) and (1, 0) differ by 0.16 + 0.64.
+    FloatTensor out = FloatTensor.of(new float[] {3, 4, 7, 1}, 2, 2, 1, 1);
+    FloatTensor target = FloatTensor.of(new float[] {1, 0, 14, 2}, 2, 2, 1, 1);
+    FloatTensor share = FloatTensor.of(new float[] {0.5f, 1}, 2, 1, 1, 1);
+    try (Losses losses = new Losses(engine, 1, 0);
+        TensorScope scope = engine.scope()) {
+      DeviceTensor unlike =
+          losses.unlike(scope, scope.upload(out), scope.upload(target), scope.upload(share));
+      assertThat(unlike.item()).isCloseTo(0.8f * 0.5f / 2, within(1e-5f));
+    }
+  }
+
+  @Test
+  void judgementsAreLeftAtTheirMarginsAndCountByShare() {
+    FloatTensor judgement = FloatTensor.of(new float[] {2, -0.5f, 0.5f, -3}, 2, 1, 1, 2);
+    FloatTensor share = FloatTensor.of(new float[] {1, 0.5f}, 2, 1, 1, 1);
+    try (Losses losses = new Losses(engine, 1, 0);
+        TensorScope scope = engine.scope()) {
+      DeviceTensor x = scope.upload(judgement);
+      DeviceTensor by = scope.upload(share);
+      assertThat(losses.real(scope, x, by).item())
+          .isCloseTo((0 + 1.5f + 0.5f * (0.5f + 4)) / 4, within(1e-6f));
+      assertThat(losses.fake(scope, x, by).item())
+          .isCloseTo((3 + 0.5f + 0.5f * (1.5f + 0)) / 4, within(1e-6f));
+      assertThat(losses.shared(scope, x, by).item())
+          .isCloseTo((1.5f + 0.5f * -2.5f) / 4, within(1e-6f));
     }
   }
 }

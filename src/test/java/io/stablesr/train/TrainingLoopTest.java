@@ -13,12 +13,15 @@ import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TrainableWeights;
 import io.stablesr.graph.Graph;
+import io.stablesr.metric.TrunkInput;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.AutoencoderConfig;
 import io.stablesr.network.AutoencoderConfig.MiddleAttention;
 import io.stablesr.network.ConditionEncoderConfig;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.network.PatchDiscriminator;
+import io.stablesr.network.PerceptualTrunk;
 import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.ModelDescription.Posterior;
 import java.io.IOException;
@@ -73,7 +76,9 @@ class TrainingLoopTest {
         List.of(
             graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE),
             graphs.fusingDecoder(Extent.TILE),
-            graphs.denoiser(Extent.TILE))) {
+            graphs.denoiser(Extent.TILE),
+            CRITICS.discriminator().graph(32),
+            PerceptualTrunk.SQUEEZE.graph())) {
       graph
           .parameters()
           .forEach(
@@ -95,14 +100,19 @@ class TrainingLoopTest {
         random(random, count, 3, side, side));
   }
 
-  private static Objective objective() {
+  private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1);
+  private static final Critics CRITICS =
+      new Critics(
+          new PatchDiscriminator(4, 1, PatchDiscriminator.Normalization.NONE), TrunkInput.LPIPS);
+
+  private static Objective objective(PictureWeights parts) {
     PictureSource source =
         (random, count, side) -> pictures((SplittableRandom) random, count, side);
     return new PictureObjective(
         source,
         1,
         32,
-        0.5,
+        parts,
         0.9,
         0.3,
         0.5,
@@ -112,6 +122,11 @@ class TrainingLoopTest {
   }
 
   private void train(Path run, long steps, BooleanSupplier stopped) throws IOException {
+    train(run, steps, stopped, PLAIN);
+  }
+
+  private void train(Path run, long steps, BooleanSupplier stopped, PictureWeights parts)
+      throws IOException {
     OptimizerOptions optimizer =
         new OptimizerOptions(
             Adam.Kind.ADAMW, new LearningRate(1e-3, 2, 10, 0.1), 0.9, 0.99, 0.01, 1e-8, 1, 0.9);
@@ -121,7 +136,7 @@ class TrainingLoopTest {
       new TrainingLoop(
               options,
               optimizer,
-              objective(),
+              objective(parts),
               (step, adam) -> Map.of(),
               new PrintWriter(new StringWriter()),
               stopped,
@@ -129,7 +144,8 @@ class TrainingLoopTest {
           .run(
               engine,
               weights,
-              replica -> new RestorerNetworks(MODEL, engine, replica, CompileOptions.EXACT, 2));
+              replica ->
+                  new RestorerNetworks(MODEL, engine, replica, CompileOptions.EXACT, 2, CRITICS));
     }
   }
 
@@ -179,6 +195,68 @@ class TrainingLoopTest {
       assertThat(after.get("weight/decoder.conv_out.weight").toFloats().data())
           .isNotEqualTo(before.get("decoder.conv_out.weight").data());
     }
+  }
+
+  private static Map<String, FloatTensor> weightsAfter(Path run) {
+    Map<String, FloatTensor> after = new LinkedHashMap<>();
+    try (Checkpoint state = Checkpoint.open(run.resolve(TrainingLoop.STATE))) {
+      weights().keySet().forEach(key -> after.put(key, state.get("weight/" + key).toFloats()));
+    }
+    return after;
+  }
+
+  @Test
+  void aDiscriminatorLearnsBesideThePictureAndTheTrunkDoesNot() throws IOException {
+    train(folder, 6, () -> false, new PictureWeights(0.5, 0.1, 0.5, 0.1, 4));
+    Map<String, FloatTensor> before = weights();
+    Map<String, FloatTensor> after = weightsAfter(folder);
+    for (String key : before.keySet()) {
+      boolean trained =
+          key.startsWith("loss.discriminator.") || DECODER.stream().anyMatch(key::startsWith);
+      if (!trained) {
+        assertThat(after.get(key).data()).as(key).isEqualTo(before.get(key).data());
+      }
+    }
+    for (String key : List.of("loss.discriminator.main.0.weight", "decoder.conv_out.weight")) {
+      assertThat(after.get(key).data()).isNotEqualTo(before.get(key).data());
+    }
+    List<String> curve = curve(folder);
+    assertThat(curve).anyMatch(line -> line.matches("[123],discriminator,.*"));
+    assertThat(curve).noneMatch(line -> line.matches("[123],judgement,.*"));
+    assertThat(curve).anyMatch(line -> line.matches("[456],judgement,.*"));
+    assertThat(curve).anyMatch(line -> line.matches("[123],perceptual,.*"));
+  }
+
+  @Test
+  void aDiscriminatorThatDoesNotCountYetChangesNothingElse() throws IOException {
+    train(folder.resolve("plain"), 3, () -> false);
+    train(folder.resolve("judged"), 3, () -> false, new PictureWeights(0.5, 0, 1, 0.1, 100));
+    Map<String, FloatTensor> plain = weightsAfter(folder.resolve("plain"));
+    weightsAfter(folder.resolve("judged"))
+        .forEach(
+            (key, value) -> {
+              if (!key.startsWith("loss.discriminator.")) {
+                assertThat(value.data()).as(key).isEqualTo(plain.get(key).data());
+              }
+            });
+  }
+
+  @Test
+  void aStoppedAdversarialRunGoesOnAsIfItHadNotBeen() throws IOException {
+    PictureWeights parts = new PictureWeights(0.5, 0, 1, 0.1, 1);
+    train(folder.resolve("whole"), 4, () -> false, parts);
+    AtomicInteger asked = new AtomicInteger();
+    train(folder.resolve("parts"), 4, () -> asked.incrementAndGet() > 2, parts);
+    train(folder.resolve("parts"), 4, () -> false, parts);
+    assertThat(curve(folder.resolve("parts"))).isEqualTo(curve(folder.resolve("whole")));
+  }
+
+  @Test
+  void weightsOfALossAreChecked() {
+    assertThatThrownBy(() -> new PictureWeights(0.5, -1, 1, 0, 1))
+        .hasMessage("perceptual-weight is -1.0; it must be 0 or more.");
+    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1.5, 0, 1))
+        .hasMessage("perceptual-teacher-share is 1.5; it must be 0..1.");
   }
 
   @Test

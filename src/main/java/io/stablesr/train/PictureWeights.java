@@ -1,0 +1,43 @@
+package io.stablesr.train;
+
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+
+/**
+ * Weights of the parts of a picture's loss besides the levels, whose weight is 1. The perceptual
+ * and the adversarial part count in proportion to 1 - w: they make crisp what need not be faithful.
+ *
+ * @param gradient of differences between neighbours
+ * @param perceptual of the distance of activations
+ * @param perceptualTeacherShare of the teacher in what the perceptual part compares with; the rest
+ *     is the ground truth
+ * @param adversarial of the discriminator's judgement
+ * @param adversarialStart first step that counts the judgement; the discriminator learns from the
+ *     first step on
+ */
+record PictureWeights(
+    double gradient,
+    double perceptual,
+    double perceptualTeacherShare,
+    double adversarial,
+    long adversarialStart) {
+  /** Checks the values. */
+  PictureWeights {
+    requireNotNegative("gradient-weight", gradient);
+    requireNotNegative("perceptual-weight", perceptual);
+    requireNotNegative("perceptual-teacher-share", perceptualTeacherShare);
+    requireNotNegative("adversarial-weight", adversarial);
+    if (perceptualTeacherShare > 1) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "perceptual-teacher-share is %s; it must be 0..1.".formatted(perceptualTeacherShare));
+    }
+  }
+
+  private static void requireNotNegative(String key, double value) {
+    if (!(value >= 0)) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "%s is %s; it must be 0 or more.".formatted(key, value));
+    }
+  }
+}
