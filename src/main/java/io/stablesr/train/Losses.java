@@ -52,6 +52,9 @@ public final class Losses implements AutoCloseable {
         return [torch.mean(x)]
       def inside(self: __torch__.Net, x: Tensor) -> List[Tensor]:
         return [__torch__.inner(x)]
+      def beyond(self: __torch__.Net, x: Tensor, top: Tensor, left: Tensor) -> List[Tensor]:
+        rows = torch.slice(x, 2, int(top), x.size(2), 1)
+        return [torch.slice(rows, 3, int(left), x.size(3), 1)]
       def shared(self: __torch__.Net, x: Tensor, share: Tensor) -> List[Tensor]:
         return [torch.mean(torch.mul(x, share))]
       def trunk_lpips(self: __torch__.Net, x: Tensor, shift: Tensor, scale: Tensor) -> List[Tensor]:
@@ -193,6 +196,11 @@ public final class Losses implements AutoCloseable {
   /** Pictures without their border. */
   DeviceTensor inside(TensorScope scope, DeviceTensor x) {
     return one(scope, "inside", x);
+  }
+
+  /** Pictures without their first {@code top} rows and {@code left} columns. */
+  DeviceTensor beyond(TensorScope scope, DeviceTensor x, int top, int left) {
+    return one(scope, "beyond", x, number(scope, top), number(scope, left));
   }
 
   /**

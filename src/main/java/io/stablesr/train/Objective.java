@@ -17,6 +17,11 @@ interface Objective {
     return List.of();
   }
 
+  /** Factor of the learning rate for what this objective trains. */
+  default double rateFactor() {
+    return 1;
+  }
+
   /**
    * Computes the loss of a share of the batch and adds its gradient to the replica's.
    *

@@ -46,11 +46,11 @@ public record OptimizerOptions(
   }
 
   /** What the optimiser needs for step {@code number}, whose gradient is a sum of shares. */
-  Adam.Step step(long number, double gradientScale) {
+  Adam.Step step(long number, double gradientScale, double rateFactor) {
     // Young averages follow fast, or the first thousand steps would still show the start.
     double memory = Math.min(averageMemory, (1.0 + number) / (10.0 + number));
     return new Adam.Step(
-        learningRate.at(number),
+        rateFactor * learningRate.at(number),
         beta1,
         beta2,
         weightDecay,

@@ -41,6 +41,7 @@ record PictureObjective(
     double denoiserShare,
     Predicate<String> trained)
     implements Objective {
+  private static final int TRUNK_STRIDE = 8;
   private static final String MADE = "made";
   private static final String REAL = "real";
   private static final String FREEDOM = "freedom";
@@ -52,7 +53,7 @@ record PictureObjective(
 
   @Override
   public List<Objective> opponents() {
-    return parts.adversarial() > 0 ? List.of(new Judge()) : List.of();
+    return parts.adversarial() > 0 ? List.of(new Judge(parts.discriminatorRate())) : List.of();
   }
 
   @Override
@@ -87,7 +88,7 @@ record PictureObjective(
         DeviceTensor inside = losses.inside(scope, made);
         DeviceTensor real = losses.inside(scope, teacher);
         DeviceTensor freedom = freedom(scope, weights);
-        loss = perceptual(networks, scope, loss, inside, real, truth, freedom, values);
+        loss = perceptual(networks, scope, loss, inside, real, truth, freedom, values, random);
         loss = adversarial(networks, scope, loss, inside, freedom, values, step);
         if (parts.adversarial() > 0) {
           networks.keep(MADE, inside.download());
@@ -129,12 +130,18 @@ record PictureObjective(
       DeviceTensor teacher,
       DeviceTensor truth,
       DeviceTensor freedom,
-      Map<String, Double> values) {
+      Map<String, Double> values,
+      RandomGenerator random) {
     if (parts.perceptual() == 0) {
       return loss;
     }
     Losses losses = networks.losses();
-    List<DeviceTensor> activations = networks.activations(scope, made);
+    // The trunk's strides would otherwise always meet the same phase of the decoder's 4 pixel grid,
+    // and patterns of that period be learned for what they do to the distance.
+    int top = random.nextInt(TRUNK_STRIDE);
+    int left = random.nextInt(TRUNK_STRIDE);
+    List<DeviceTensor> activations =
+        networks.activations(scope, losses.beyond(scope, made, top, left));
     DeviceTensor total = loss;
     double sum = 0;
     double share = parts.perceptualTeacherShare();
@@ -143,7 +150,8 @@ record PictureObjective(
       if (part > 0) {
         DeviceTensor target = i == 0 ? teacher : losses.inside(scope, truth);
         TensorEngine.recordGradients(TensorEngine.Recording.OFF);
-        List<DeviceTensor> wanted = networks.activations(scope, target);
+        List<DeviceTensor> wanted =
+            networks.activations(scope, losses.beyond(scope, target, top, left));
         TensorEngine.recordGradients(TensorEngine.Recording.ON);
         for (int layer = 0; layer < wanted.size(); layer++) {
           DeviceTensor unlike =
@@ -175,7 +183,7 @@ record PictureObjective(
   }
 
   /** The discriminator's side, on the pictures that were just made. */
-  private static final class Judge implements Objective {
+  private record Judge(double rateFactor) implements Objective {
     @Override
     public boolean trains(String key) {
       return key.startsWith(PatchDiscriminator.SCOPE.prefix());

@@ -14,19 +14,22 @@ import io.stablesr.core.StableSrException;
  * @param adversarial of the discriminator's judgement
  * @param adversarialStart first step that counts the judgement; the discriminator learns from the
  *     first step on
+ * @param discriminatorRate factor of the learning rate for the discriminator
  */
 record PictureWeights(
     double gradient,
     double perceptual,
     double perceptualTeacherShare,
     double adversarial,
-    long adversarialStart) {
+    long adversarialStart,
+    double discriminatorRate) {
   /** Checks the values. */
   PictureWeights {
     requireNotNegative("gradient-weight", gradient);
     requireNotNegative("perceptual-weight", perceptual);
     requireNotNegative("perceptual-teacher-share", perceptualTeacherShare);
     requireNotNegative("adversarial-weight", adversarial);
+    requireNotNegative("discriminator.rate-factor", discriminatorRate);
     if (perceptualTeacherShare > 1) {
       throw new StableSrException(
           ErrorCode.CONFIG,

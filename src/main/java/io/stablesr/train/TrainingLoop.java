@@ -116,8 +116,10 @@ final class TrainingLoop {
     while (done < options.steps() && !stopped.getAsBoolean()) {
       done++;
       for (int player = 0; player < adams.size(); player++) {
-        shares(players().get(player), networks, pool, done).forEach(means::add);
-        double norm = adams.get(player).step(done, optimizer.step(done, 1.0 / options.workers()));
+        Objective mover = players().get(player);
+        shares(mover, networks, pool, done).forEach(means::add);
+        double scale = 1.0 / options.workers();
+        double norm = adams.get(player).step(done, optimizer.step(done, scale, mover.rateFactor()));
         means.add(Map.of(player == 0 ? "gradient" : "gradient-" + (player + 1), norm));
       }
       if (done % options.curveSteps() == 0) {

@@ -21,6 +21,11 @@ public final class KerasSqueezeNet {
 
   private KerasSqueezeNet() {}
 
+  /** {@code KerasSqueezeNet H5 SAFETENSORS} converts a file, for training's perceptual part. */
+  public static void main(String[] args) {
+    convert(Path.of(args[0]), Path.of(args[1]));
+  }
+
   /** Writes the weights as a safetensors file. */
   public static void convert(Path h5, Path target) {
     SafetensorsWriter writer = new SafetensorsWriter(Map.of());

@@ -100,7 +100,7 @@ class TrainingLoopTest {
         random(random, count, 3, side, side));
   }
 
-  private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1);
+  private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1, 1);
   private static final Critics CRITICS =
       new Critics(
           new PatchDiscriminator(4, 1, PatchDiscriminator.Normalization.NONE), TrunkInput.LPIPS);
@@ -207,7 +207,7 @@ class TrainingLoopTest {
 
   @Test
   void aDiscriminatorLearnsBesideThePictureAndTheTrunkDoesNot() throws IOException {
-    train(folder, 6, () -> false, new PictureWeights(0.5, 0.1, 0.5, 0.1, 4));
+    train(folder, 6, () -> false, new PictureWeights(0.5, 0.1, 0.5, 0.1, 4, 2));
     Map<String, FloatTensor> before = weights();
     Map<String, FloatTensor> after = weightsAfter(folder);
     for (String key : before.keySet()) {
@@ -230,7 +230,7 @@ class TrainingLoopTest {
   @Test
   void aDiscriminatorThatDoesNotCountYetChangesNothingElse() throws IOException {
     train(folder.resolve("plain"), 3, () -> false);
-    train(folder.resolve("judged"), 3, () -> false, new PictureWeights(0.5, 0, 1, 0.1, 100));
+    train(folder.resolve("judged"), 3, () -> false, new PictureWeights(0.5, 0, 1, 0.1, 100, 1));
     Map<String, FloatTensor> plain = weightsAfter(folder.resolve("plain"));
     weightsAfter(folder.resolve("judged"))
         .forEach(
@@ -243,7 +243,7 @@ class TrainingLoopTest {
 
   @Test
   void aStoppedAdversarialRunGoesOnAsIfItHadNotBeen() throws IOException {
-    PictureWeights parts = new PictureWeights(0.5, 0, 1, 0.1, 1);
+    PictureWeights parts = new PictureWeights(0.5, 0, 1, 0.1, 1, 3);
     train(folder.resolve("whole"), 4, () -> false, parts);
     AtomicInteger asked = new AtomicInteger();
     train(folder.resolve("parts"), 4, () -> asked.incrementAndGet() > 2, parts);
@@ -253,9 +253,9 @@ class TrainingLoopTest {
 
   @Test
   void weightsOfALossAreChecked() {
-    assertThatThrownBy(() -> new PictureWeights(0.5, -1, 1, 0, 1))
+    assertThatThrownBy(() -> new PictureWeights(0.5, -1, 1, 0, 1, 1))
         .hasMessage("perceptual-weight is -1.0; it must be 0 or more.");
-    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1.5, 0, 1))
+    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1.5, 0, 1, 1))
         .hasMessage("perceptual-teacher-share is 1.5; it must be 0..1.");
   }
 
