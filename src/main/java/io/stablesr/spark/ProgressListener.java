@@ -16,7 +16,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Adds up the counters of running and finished tasks as heartbeats and task ends bring them. What a
- * failed task had counted is forgotten, because its images are done again.
+ * failed task had counted is no progress, because its images are done again.
  */
 final class ProgressListener extends SparkListener {
   private final ProgressConsole console;
@@ -26,6 +26,9 @@ final class ProgressListener extends SparkListener {
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final Map<Long, Map<String, Long>> countsOfTasks = new ConcurrentHashMap<>();
+
+  /** What failed tasks had counted: no progress, but the breaker shall know of their outages. */
+  private final Map<String, Long> countsOfFailedTasks = new ConcurrentHashMap<>();
 
   ProgressListener(
       ProgressConsole console,
@@ -70,14 +73,17 @@ final class ProgressListener extends SparkListener {
     if (end.taskInfo().successful()) {
       keep(task, CollectionConverters.asJava(end.taskInfo().accumulables()));
     } else {
-      countsOfTasks.remove(task);
+      Map<String, Long> counts = countsOfTasks.remove(task);
+      if (counts != null) {
+        counts.forEach((name, count) -> countsOfFailedTasks.merge(name, count, Long::sum));
+      }
     }
     show();
   }
 
   private void show() {
     console.update(progress());
-    breaker.see(sum(ProgressCounters.IMAGES), sum(ProgressCounters.OUTAGES));
+    breaker.see(sumOfAttempts(ProgressCounters.IMAGES), sumOfAttempts(ProgressCounters.OUTAGES));
   }
 
   /** Shows the final state. */
@@ -112,6 +118,10 @@ final class ProgressListener extends SparkListener {
         sum(ProgressCounters.COST),
         costTotal,
         (nanoTime.getAsLong() - startNanos) / 1_000_000);
+  }
+
+  private long sumOfAttempts(String name) {
+    return sum(name) + countsOfFailedTasks.getOrDefault(name, 0L);
   }
 
   private long sum(String name) {
