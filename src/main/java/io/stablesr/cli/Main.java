@@ -99,6 +99,8 @@ public final class Main {
         new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
+        new MetricsCommand(environment),
+        new MetricFilesCommand(environment),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }
