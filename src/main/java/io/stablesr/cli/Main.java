@@ -82,6 +82,11 @@ public final class Main {
           .filter(SettingsOptions.class::isInstance)
           .forEach(options -> ((SettingsOptions) options).addTo(spec, keys));
       spec.versionProvider(new Version());
+      if (command instanceof MetricsCommand) {
+        spec.addSubcommand(
+            "fetch-list",
+            CommandSpec.forAnnotatedObject(new MetricFilesCommand(environment)));
+      }
       line.addSubcommand(spec.name(), spec);
     }
     line.setOut(environment.out());
@@ -100,7 +105,6 @@ public final class Main {
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
         new MetricsCommand(environment),
-        new MetricFilesCommand(environment),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }

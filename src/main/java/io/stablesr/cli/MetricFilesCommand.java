@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 
 /** Lists the weight files of metrics. */
 @Command(
-    name = "metrics-files",
+    name = "fetch-list",
     description = "Lists the weight files that metrics need, their licences and where to get them.",
     mixinStandardHelpOptions = true)
 final class MetricFilesCommand implements Runnable {

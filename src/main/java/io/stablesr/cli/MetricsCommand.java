@@ -44,8 +44,7 @@ final class MetricsCommand implements Callable<Integer> {
   @Option(
       names = "--results",
       paramLabel = "DIR",
-      required = true,
-      description = "Folder of pictures to score.")
+      description = "Folder of pictures to score; required.")
   private Path results;
 
   @Option(
@@ -66,7 +65,7 @@ final class MetricsCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "DIR",
-      description = "Folder of weight files; `stablesr metrics-files` lists them.")
+      description = "Folder of weight files; `stablesr metrics fetch-list` lists them.")
   private Path weights;
 
   @Option(
@@ -127,6 +126,11 @@ final class MetricsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Not required of picocli, which would also ask `metrics fetch-list` for it.
+    if (results == null) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "Missing --results: the folder of pictures to score.");
+    }
     requireReference();
     MetricSet.Protocol protocol = new MetricSet.Protocol(color, borderPixels);
     Optional<ScoreFile> file =
@@ -183,7 +187,7 @@ final class MetricsCommand implements Callable<Integer> {
         .println(
             String.format(
                 Locale.ROOT,
-                "stablesr: %s is left out: %s %s not in %s; `stablesr metrics-files` tells where to get it",
+                "stablesr: %s is left out: %s %s not in %s; `stablesr metrics fetch-list` tells where to get it",
                 kind.label(),
                 files.stream().map(MetricFile::fileName).collect(Collectors.joining(" and ")),
                 files.size() == 1 ? "is" : "are",

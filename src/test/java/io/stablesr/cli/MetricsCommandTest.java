@@ -123,6 +123,12 @@ class MetricsCommandTest {
   }
 
   @Test
+  void theFolderIsRequired() {
+    assertThat(run("metrics")).isEqualTo(1);
+    assertThat(err.toString()).contains("Missing --results: the folder of pictures to score.");
+  }
+
+  @Test
   void unknownNamesAndFoldersAreErrors() {
     assertThat(run("metrics", "--results", results.toString(), "--metrics", "pnsr")).isEqualTo(1);
     assertThat(err.toString()).contains("there is no metric 'pnsr'; there are psnr, ssim, lpips");
@@ -139,7 +145,7 @@ class MetricsCommandTest {
 
   @Test
   void theWeightFilesAreListed() {
-    assertThat(run("metrics-files")).isZero();
+    assertThat(run("metrics", "fetch-list")).isZero();
     assertThat(out.toString())
         .contains("DISTS_weights-f5e65c96.pth")
         .contains("for lpips-vgg, dists")
