@@ -78,14 +78,14 @@ final class History {
     rows.forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
   }
 
-  /** The folders of the rows of runs that came to their end. */
+  /** The folders of the rows of runs that came to their end, as Spark reads them. */
   static List<String> committedRuns(Path rowsRoot, Configuration hadoop) throws IOException {
     List<String> runs = new ArrayList<>();
     FileSystem files = rowsRoot.getFileSystem(hadoop);
     for (FileStatus run : children(files, rowsRoot)) {
       // Without this mark the run is not at its end, or never will be.
       if (run.isDirectory() && files.exists(new Path(run.getPath(), "_SUCCESS"))) {
-        runs.add(run.getPath().toString());
+        runs.add(LiteralPath.of(run.getPath()));
       }
     }
     return runs;

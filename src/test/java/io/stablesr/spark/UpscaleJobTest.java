@@ -74,6 +74,17 @@ class UpscaleJobTest {
   }
 
   @Test
+  void anOutputFolderMayBeCalledLikeAGlob() {
+    Path odd = folder.resolve("out [x4] {1}*");
+    JobSummary first = fixture.run(input.toString(), odd.toString(), Map.of());
+
+    JobSummary second = fixture.run(input.toString(), odd.toString(), Map.of());
+
+    assertThat(first.count(RowStatus.DONE)).isEqualTo(6);
+    assertThat(second.doneBefore()).isEqualTo(6);
+  }
+
+  @Test
   void everyImageHasExactlyOneRowAndABrokenOneDoesNotStopTheOthers() throws IOException {
     Map<String, Long> before = modified(input);
 
