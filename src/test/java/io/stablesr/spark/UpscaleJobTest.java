@@ -85,6 +85,17 @@ class UpscaleJobTest {
   }
 
   @Test
+  void aNameMayBeAsLongAsTheFileSystemAllows() throws IOException {
+    String name = "n".repeat(251) + ".png";
+    write(name, TestImages.png(5, 6));
+
+    JobSummary summary = fixture.run(input.toString(), output.toString(), Map.of());
+
+    assertThat(JobFixture.rowsById(summary).get(name).<String>getAs("status")).isEqualTo("DONE");
+    assertThat(output.resolve(name)).exists();
+  }
+
+  @Test
   void everyImageHasExactlyOneRowAndABrokenOneDoesNotStopTheOthers() throws IOException {
     Map<String, Long> before = modified(input);
 
