@@ -6,6 +6,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
 import io.stablesr.image.EncodedImage;
+import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
@@ -142,7 +143,10 @@ final class ImageTask {
         () -> {
           ResultFile file = image.clock().time("encode", () -> encode(image));
           ResultRow row = image.done(file.bytes(), file.sha256());
-          journal.write(row.record());
+          boolean mistakable = mistakable(image.item(), file);
+          if (!mistakable) {
+            journal.write(row.record());
+          }
           image
               .clock()
               .time(
@@ -151,8 +155,20 @@ final class ImageTask {
                     store.publish(image.item().outputUri(), file, options.existingOutput());
                     return image;
                   });
+          if (mistakable) {
+            journal.write(row.record());
+          }
           image.finish(image.done(file.bytes(), row.result().outputSha256()));
         });
+  }
+
+  /**
+   * Whether an older output of the same length is about to be replaced, as uncompressed files are.
+   * A process that died before that would leave a record that takes the older one for the new one.
+   */
+  private boolean mistakable(WorkItem item, ResultFile file) {
+    return options.existingOutput() == ExistingOutput.REPLACE
+        && store.length(item.outputUri()).equals(OptionalLong.of(file.bytes()));
   }
 
   private ResultFile encode(ImageRun image) {
