@@ -112,17 +112,37 @@ final class ImageTask {
                 ErrorCode.NATIVE_CRASH,
                 "The process died %d times while it computed this image.".formatted(MOST_DEATHS));
           }
-          UpscaleRequest request =
-              new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options());
-          if (model.needsStrips(request)) {
-            computeInStrips(image, request);
-          } else {
-            image.upscaled(model.upscale(request, image.progress()), modelId);
+          try {
+            compute(image, decoded);
+          } catch (RuntimeException | Error e) {
+            unmarkAfter(e, image.item());
+            throw e;
           }
           if (task.repeated()) {
             journal.unmark(image.item().id());
           }
         });
+  }
+
+  /** The process is still there, so that this failure is none of those that are counted. */
+  private void unmarkAfter(Throwable failure, WorkItem item) {
+    try {
+      if (task.repeated()) {
+        journal.unmark(item.id());
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void compute(ImageRun image, DecodedImage decoded) {
+    UpscaleRequest request =
+        new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options());
+    if (model.needsStrips(request)) {
+      computeInStrips(image, request);
+    } else {
+      image.upscaled(model.upscale(request, image.progress()), modelId);
+    }
   }
 
   /** Here the file is complete when the picture is. */

@@ -43,9 +43,9 @@ class ImageTaskTest {
             "output.overwrite", "true",
             "upscale.seed", "43");
     Files.write(folder.resolve("p.png"), TestImages.png(6, 7));
-    WorkItem item = item("p.png", "p.tif");
-    ImageRun older = process(item, first, new Configuration(), 0);
-    assertThat(older.row().error()).isEmpty();
+    WorkItem older = item("p.png", "p.tif", "digest of 42");
+    WorkItem item = item("p.png", "p.tif", "digest of 43");
+    assertThat(process(older, first, new Configuration(), 0).row().error()).isEmpty();
     byte[] before = Files.readAllBytes(folder.resolve("p.tif"));
 
     ImageRun newer = process(item, second, unableToRename(), 0);
@@ -60,6 +60,18 @@ class ImageTaskTest {
     assertThat(Files.readAllBytes(folder.resolve("p.tif"))).hasSameSizeAs(before);
     assertThat(Files.readAllBytes(folder.resolve("p.tif"))).isNotEqualTo(before);
     assertThat(journal("second").find("p.png")).isPresent();
+  }
+
+  /** Only deaths of the process count against an image. */
+  @Test
+  void anImageThatFailsInARepeatedTaskLeavesNoMark() throws IOException {
+    Files.write(folder.resolve("poison.png"), TestImages.png(6, 7));
+    WorkItem item = item("poison.png", "poison-x4.png", "digest");
+
+    ImageRun image = process(item, Map.of(), new Configuration(), 1);
+
+    assertThat(image.row().error().orElseThrow().code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(journal("first").mark("poison.png")).isZero();
   }
 
   private ImageRun process(
@@ -95,8 +107,8 @@ class ImageTaskTest {
     return new Journal(new Configuration(), place(""), run, StoreRetry.ONCE);
   }
 
-  private WorkItem item(String input, String output) {
-    return new WorkItem(input, place(input), place(output), 1, Map.of(), "v", "digest");
+  private WorkItem item(String input, String output, String digest) {
+    return new WorkItem(input, place(input), place(output), 1, Map.of(), "v", digest);
   }
 
   private String place(String name) {
