@@ -108,9 +108,12 @@ final class ImageTask {
         () -> {
           DecodedImage decoded = image.decoded();
           if (task.repeated() && journal.mark(image.item().id()) >= MOST_DEATHS) {
-            throw new StableSrException(
+            image.fail(
                 ErrorCode.NATIVE_CRASH,
                 "The process died %d times while it computed this image.".formatted(MOST_DEATHS));
+            // Should more such images end the job, the next one need not die of this one again.
+            journal.write(image.row().record());
+            return;
           }
           try {
             compute(image, decoded);

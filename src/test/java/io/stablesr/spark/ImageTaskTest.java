@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.job.RowStatus;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
@@ -72,6 +73,21 @@ class ImageTaskTest {
 
     assertThat(image.row().error().orElseThrow().code()).isEqualTo(ErrorCode.INTERNAL);
     assertThat(journal("first").mark("poison.png")).isZero();
+  }
+
+  /** The next run then leaves it alone, also when this one is given up because of others. */
+  @Test
+  void anImageThatKilledTheProcessIsOnRecordAtOnce() throws IOException {
+    Files.write(folder.resolve("p.png"), TestImages.png(6, 7));
+    journal("first").mark("p.png");
+    journal("first").mark("p.png");
+
+    ImageRun image = process(item("p.png", "p-x4.png", "digest"), Map.of(), new Configuration(), 1);
+
+    assertThat(image.row().error().orElseThrow().code()).isEqualTo(ErrorCode.NATIVE_CRASH);
+    assertThat(journal("first").find("p.png").orElseThrow())
+        .satisfies(record -> assertThat(record.status()).isEqualTo(RowStatus.FAILED))
+        .satisfies(record -> assertThat(record.error().code()).isEqualTo(ErrorCode.NATIVE_CRASH));
   }
 
   private ImageRun process(
