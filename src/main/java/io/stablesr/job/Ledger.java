@@ -2,9 +2,11 @@ package io.stablesr.job;
 
 import io.stablesr.core.ErrorCode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What earlier runs left behind: their records and the sizes of the outputs that are there. Decides
@@ -80,6 +82,22 @@ public final class Ledger {
       return new Decision.Compute();
     }
     return new Decision.Skip(occupied(item, record, present.getAsLong()));
+  }
+
+  /** Drops the record of an image whose row in the present run says as much. */
+  public void forget(WorkItem item) {
+    records.remove(item.id());
+  }
+
+  /** The runs that computed what the records still here are about. */
+  public Set<String> runs() {
+    Set<String> runs = new HashSet<>();
+    for (ImageRecord record : records.values()) {
+      if (record.status() == RowStatus.DONE) {
+        runs.add(record.result().origin().runId());
+      }
+    }
+    return runs;
   }
 
   /**

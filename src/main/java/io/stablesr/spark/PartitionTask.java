@@ -115,7 +115,11 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             attempt(task));
     return new ImageTask(
         settings.withValue("sampling.tile-batch", ConfigValueFactory.fromAnyRef(tileBatch(model))),
-        new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
+        new ImageStore(
+            configuration,
+            Journal.scratch(run.outputFolder(), run.runId()),
+            Long.toString(task.taskAttemptId()),
+            retry),
         new Journal(configuration, run.outputFolder(), run.runId(), retry),
         facts,
         new FallbackUpscaler(

@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,9 +75,11 @@ final class RunGuard implements AutoCloseable {
 
   /**
    * After the rows of this run have been committed: removes its journal, and journals, unfinished
-   * rows and unfinished uploads of dead runs, whose records are now in this run's rows.
+   * rows and unfinished uploads of rows of dead runs.
+   *
+   * @param needed runs whose journals have records that are not in this run's rows; they stay
    */
-  void sweep() {
+  void sweep(Set<String> needed) {
     try {
       renew();
       FileSystem files = journals.getFileSystem(hadoop);
@@ -84,7 +87,9 @@ final class RunGuard implements AutoCloseable {
       for (FileStatus run : files.listStatus(journals)) {
         if (!run.getPath().getName().equals(own.getName()) && isDead(files, run, now)) {
           sweepRows(run.getPath().getName());
-          files.delete(run.getPath(), /* recursive */ true);
+          if (!needed.contains(run.getPath().getName().replaceFirst("^" + Journal.RUN, ""))) {
+            files.delete(run.getPath(), /* recursive */ true);
+          }
         }
       }
       close();

@@ -84,7 +84,7 @@ final class UpscaleJob {
         checkModel();
       }
       new DeviceStage(spark, settings, flight, factory, run).run(remainder, rowsFolder, console);
-      guard.sweep();
+      guard.sweep(remainder.needed());
     }
     return new RowsSummary(spark, runId)
         .of(outputFolder, rowsFolder, (System.nanoTime() - start) / 1_000_000);

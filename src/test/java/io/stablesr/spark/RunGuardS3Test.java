@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
@@ -50,7 +51,7 @@ class RunGuardS3Test {
     put("out/p0001.png");
     startUpload("elsewhere/large.png");
 
-    guard(-1).sweep();
+    guard(-1).sweep(Set.of());
 
     assertThat(keys())
         .contains("out/p0001.png", "out/_rows/run_id=finished/_SUCCESS")
@@ -64,7 +65,7 @@ class RunGuardS3Test {
   void aRunThatIsAliveIsLeftAlone() throws IOException {
     leftovers("alive");
 
-    guard(600_000).sweep();
+    guard(600_000).sweep(Set.of());
 
     assertThat(keys())
         .contains(
