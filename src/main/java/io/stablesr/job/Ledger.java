@@ -112,7 +112,7 @@ public final class Ledger {
     if (record == null || record.status() != RowStatus.DONE) {
       return new ResultRow.Failure(
           ErrorCode.OUTPUT_EXISTS,
-          "%s exists and no record says how it was made; set output.overwrite to replace it."
+          "%s exists and no record says how it was made; set output.overwrite (--overwrite) to replace it."
               .formatted(item.outputUri()));
     }
     String difference =
@@ -126,7 +126,7 @@ public final class Ledger {
                     .formatted(record.inputVersion(), item.inputVersion());
     return new ResultRow.Failure(
         ErrorCode.OUTPUT_DIFFERS,
-        "%s %s; set output.overwrite to replace it or choose another output folder."
+        "%s %s; set output.overwrite (--overwrite) to replace it or choose another output folder."
             .formatted(item.outputUri(), difference));
   }
 }

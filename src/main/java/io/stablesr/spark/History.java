@@ -22,6 +22,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -71,16 +73,27 @@ final class History {
     if (runs.isEmpty()) {
       return;
     }
-    Iterator<Row> rows =
+    Dataset<Row> rows =
         spark
             .read()
             .schema(ResultSchema.SCHEMA)
             .option("basePath", rowsRoot.toString())
             .parquet(runs.toArray(String[]::new))
             .where(functions.col("schema_version").equalTo(ResultSchema.VERSION))
-            .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()))
-            .toLocalIterator();
-    rows.forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
+            .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()));
+    Dataset<Row> latest = runs.size() == 1 ? rows : latest(rows);
+    latest.toLocalIterator().forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
+  }
+
+  /**
+   * The row of each image that was computed last: every run writes a row for every image, so that
+   * after a year of nights the driver would get each of them 365 times.
+   */
+  private static Dataset<Row> latest(Dataset<Row> rows) {
+    Column whole = functions.struct(functions.col("*"));
+    return rows.groupBy("image_id")
+        .agg(functions.max_by(whole, functions.col("finished_at")).as("latest"))
+        .select("latest.*");
   }
 
   /** The folders of the rows of runs that came to their end, as Spark reads them. */

@@ -105,7 +105,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   private ImageTask images(
       TaskContext task, RunOptions options, ModelSettings modelSettings, Upscaler model) {
     Configuration configuration = hadoop.value().value();
-    StoreRetry retry = new StoreRetry(options.storeAttempts(), options.storeDelayMillis());
+    StoreRetry retry = StoreRetry.of(options);
     ImageTask.TaskFacts facts =
         new ImageTask.TaskFacts(
             run.runId(),

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -106,8 +108,19 @@ final class RunGuard implements AutoCloseable {
       FileStatus alive = files.getFileStatus(new Path(run.getPath(), ALIVE));
       return now - alive.getModificationTime() > deadAfterMillis;
     } catch (FileNotFoundException e) {
-      return now - run.getModificationTime() > deadAfterMillis;
+      return now - latestChange(files, run) > deadAfterMillis;
     }
+  }
+
+  /** An object store has no times of folders, only of what is in them. */
+  private static long latestChange(FileSystem files, FileStatus folder) throws IOException {
+    long latest = 0;
+    RemoteIterator<LocatedFileStatus> inside =
+        files.listFiles(folder.getPath(), /* recursive */ true);
+    while (inside.hasNext()) {
+      latest = Math.max(latest, inside.next().getModificationTime());
+    }
+    return latest > 0 ? latest : folder.getModificationTime();
   }
 
   /** A run without its last mark is never read; what it left only costs space. */

@@ -104,7 +104,7 @@ final class UpscaleJob {
   }
 
   private Remainder remainder(List<WorkItem> items, Path outputFolder, Path rowsRoot) {
-    StoreRetry retry = new StoreRetry(runOptions.storeAttempts(), runOptions.storeDelayMillis());
+    StoreRetry retry = StoreRetry.of(runOptions);
     return Remainder.of(
         items,
         new History(spark, outputFolder, rowsRoot, retry),

@@ -121,7 +121,7 @@ class PublishFaultTest {
                     .publish("raced:" + target, ResultFile.of(RESULT), ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
-        .hasMessage("raced:%s exists; set output.overwrite to replace it.", target);
+        .hasMessage("raced:%s exists; set output.overwrite (--overwrite) to replace it.", target);
 
     assertThat(target).hasContent("other");
     assertThat(folder.toFile().list()).containsExactly("x.png");

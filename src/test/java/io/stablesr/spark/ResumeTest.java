@@ -74,6 +74,13 @@ class ResumeTest {
           .isNotNull();
     }
     assertThat(after.get("p3.png").<String>getAs("run_id")).isEqualTo(second.runId());
+
+    // Of the rows of two runs now.
+    JobSummary third = run(Map.of());
+    assertThat(FakeEngine.UPSCALED.get()).isEqualTo(computed);
+    assertThat(third.doneBefore()).isEqualTo(6);
+    assertThat(JobFixture.rowsById(third).get("p3.png").<String>getAs("computed_run_id"))
+        .isEqualTo(first.runId());
   }
 
   @Test
