@@ -85,8 +85,7 @@ public final class Main {
       spec.versionProvider(new Version());
       if (command instanceof MetricsCommand) {
         spec.addSubcommand(
-            "fetch-list",
-            CommandSpec.forAnnotatedObject(new MetricFilesCommand(environment)));
+            "fetch-list", CommandSpec.forAnnotatedObject(new MetricFilesCommand(environment)));
       }
       line.addSubcommand(spec.name(), spec);
     }
