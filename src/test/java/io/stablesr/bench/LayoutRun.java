@@ -77,7 +77,7 @@ public final class LayoutRun {
       LayoutRun run = new LayoutRun(cluster, folder, spark);
       List<String> chosen = List.of(args).subList(3, args.length);
       for (Layout layout : LAYOUTS) {
-        if (chosen.isEmpty() || layout == LAYOUTS.get(0) || chosen.contains(layout.name())) {
+        if (chosen.isEmpty() || layout.equals(LAYOUTS.get(0)) || chosen.contains(layout.name())) {
           run.run(layout);
         }
       }
