@@ -1,5 +1,6 @@
 package io.stablesr.cli;
 
+import io.stablesr.core.NearestName;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.Bf16Instructions;
 import io.stablesr.job.ProgressConsole;
@@ -82,6 +83,10 @@ public final class Main {
           .filter(SettingsOptions.class::isInstance)
           .forEach(options -> ((SettingsOptions) options).addTo(spec, keys));
       spec.versionProvider(new Version());
+      if (command instanceof MetricsCommand) {
+        spec.addSubcommand(
+            "fetch-list", CommandSpec.forAnnotatedObject(new MetricFilesCommand(environment)));
+      }
       line.addSubcommand(spec.name(), spec);
     }
     line.setOut(environment.out());
@@ -99,15 +104,30 @@ public final class Main {
         new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
+        new MetricsCommand(environment),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }
 
+  /** Picocli's own suggestion goes by common letters and takes --strip-pixels for --stepz. */
+  private static String suggestion(CommandLine.UnmatchedArgumentException unmatched) {
+    String wanted = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+    if (wanted.startsWith("--")) {
+      List<String> options =
+          unmatched.getCommandLine().getCommandSpec().optionsMap().keySet().stream()
+              .filter(name -> name.startsWith("--"))
+              .toList();
+      return "; did you mean " + NearestName.of(wanted, options) + "?";
+    }
+    return unmatched.getSuggestions().isEmpty()
+        ? ""
+        : "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+  }
+
   private static int parameterError(ParameterException e, CommandEnvironment environment) {
     String message = e.getMessage().lines().findFirst().orElse("").strip();
-    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      message += "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      message += suggestion(unmatched);
     }
     environment
         .err()

@@ -82,4 +82,13 @@ public enum ErrorCode {
           false;
     };
   }
+
+  /**
+   * Whether many such failures in a row speak of a store or a device that has failed rather than of
+   * the images. An input that is not there is not one of them: manifests name files that were
+   * deleted since.
+   */
+  public boolean isOutage() {
+    return isTransient() && this != INPUT_NOT_FOUND && this != CANCELLED;
+  }
 }

@@ -96,6 +96,24 @@ final class OperationWriter implements OpVisitor<String> {
   }
 
   @Override
+  public String standardizedConv2d(Op.StandardizedConv2d op) {
+    String weight = weight(op.weight(), op.weight().shape(), Role.PLAIN, 1, 0);
+    return call("standardized_conv", in(0), weight, op.stride());
+  }
+
+  @Override
+  public String frozenBatchNorm(Op.FrozenBatchNorm op) {
+    return call(
+        "frozen_batch_norm",
+        in(0),
+        norm(op.weight()),
+        norm(op.bias()),
+        norm(op.mean()),
+        norm(op.variance()),
+        op.epsilon());
+  }
+
+  @Override
   public String batchNorm(Op.BatchNorm op) {
     return call("batch_norm", in(0), norm(op.weight()), norm(op.bias()), op.epsilon());
   }
@@ -162,6 +180,8 @@ final class OperationWriter implements OpVisitor<String> {
       case SILU -> "torch.silu%s(%s)".formatted(suffix, in(0));
       case RELU -> "torch.relu%s(%s)".formatted(suffix, in(0));
       case GELU -> "torch.gelu(%s, approximate=\"none\")".formatted(in(0));
+      case QUICK_GELU ->
+          "torch.mul(%s, torch.sigmoid(torch.mul(%s, 1.702)))".formatted(in(0), in(0));
       case LEAKY_RELU ->
           suffix.isEmpty()
               ? "torch.leaky_relu(%s, 0.2)".formatted(in(0))
@@ -172,6 +192,8 @@ final class OperationWriter implements OpVisitor<String> {
   /** Whether the result is a new tensor, not a view of another or a weight. */
   private static boolean ownsItsMemory(Op op) {
     return op instanceof Op.Conv2d
+        || op instanceof Op.StandardizedConv2d
+        || op instanceof Op.FrozenBatchNorm
         || op instanceof Op.Linear
         || op instanceof Op.GroupNorm
         || op instanceof Op.LayerNorm
@@ -237,6 +259,24 @@ final class OperationWriter implements OpVisitor<String> {
             op.stride(),
             op.stride(),
             op.edge() == Op.MaxPool.Edge.KEPT ? "True" : "False");
+  }
+
+  @Override
+  public String averagePool(Op.AveragePool op) {
+    return "torch.avg_pool2d(%s, [%d, %d], [%d, %d], [%d, %d], False, False)"
+        .formatted(
+            in(0), op.kernel(), op.kernel(), op.stride(), op.stride(), op.padding(), op.padding());
+  }
+
+  @Override
+  public String squarePool(Op.SquarePool op) {
+    return call("square_pool", in(0));
+  }
+
+  @Override
+  public String pad(Op.Pad op) {
+    return "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
+        .formatted(in(0), op.left(), op.right(), op.top(), op.bottom());
   }
 
   @Override

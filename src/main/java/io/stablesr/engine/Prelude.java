@@ -129,6 +129,8 @@ final class Prelude {
           return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
         def batch_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
           return torch.batch_norm(x.to(6), w, b, None, None, True, 0., eps, False).to(%d)
+        def frozen_batch_norm(x: Tensor, w: Tensor, b: Tensor, mean: Tensor, variance: Tensor, eps: float) -> Tensor:
+          return torch.batch_norm(x.to(6), w, b, mean, variance, False, 0., eps, False).to(%d)
         def cells(interior: Tensor) -> List[int]:
           return [int(interior[0]), int(interior[1]), int(interior[2]), int(interior[3]), int(interior[4])]
         def shared_group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float, cells: List[int], given: Tensor, found: List[Tensor]) -> Tensor:
@@ -149,7 +151,7 @@ final class Prelude {
           variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
           return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
-        .formatted(in, out, in, out, type, in, out);
+        .formatted(in, out, in, out, type, type, in, out);
   }
 
   private static String attention(CompileOptions options) {
@@ -190,6 +192,20 @@ final class Prelude {
 
   private static String shapes(int type) {
     return """
+        def standardized_conv(x: Tensor, w: Tensor, stride: int) -> Tensor:
+          v, m, = torch.var_mean(w, [1, 2, 3], True, True)
+          s = torch.div(torch.sub(w, m), torch.add(torch.sqrt(v), 1.0000000000000001e-05))
+          return torch.conv2d(x, s, None, [stride, stride], [0, 0], [1, 1], 1)
+        def binomial(x: Tensor, dim: int, count: int) -> Tensor:
+          a = torch.slice(x, dim, 0, 2 * count - 1, 2)
+          b = torch.slice(x, dim, 1, 2 * count, 2)
+          c = torch.slice(x, dim, 2, 2 * count + 1, 2)
+          return torch.add(torch.mul(torch.add(a, c), 0.25), torch.mul(b, 0.5))
+        def square_pool(x: Tensor) -> Tensor:
+          y = torch.constant_pad_nd(torch.mul(x, x), [1, 1, 1, 1], 0)
+          rows = __torch__.binomial(y, 2, (x.size(2) - 1) // 2 + 1)
+          both = __torch__.binomial(rows, 3, (x.size(3) - 1) // 2 + 1)
+          return torch.sqrt(torch.add(both, 9.9999999999999998e-13))
         def gated_gelu(x: Tensor) -> Tensor:
           parts = torch.chunk(x, 2, -1)
           return torch.mul(parts[0], torch.gelu(parts[1], approximate="none"))

@@ -27,6 +27,10 @@ public record GraphCost(long flops, long peakActivationElements) {
       long kernel = conv.weight().size() / conv.weight().shape().get(0);
       return 2 * symbol.size() * kernel;
     }
+    if (symbol.op() instanceof Op.StandardizedConv2d conv) {
+      long kernel = conv.weight().size() / conv.weight().shape().get(0);
+      return 2 * symbol.size() * kernel;
+    }
     if (symbol.op() instanceof Op.Linear linear) {
       return 2 * symbol.size() * linear.weight().shape().get(1);
     }

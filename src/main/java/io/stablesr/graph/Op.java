@@ -51,6 +51,22 @@ public sealed interface Op {
   }
 
   /**
+   * 2-d cross-correlation whose kernels are first brought to mean 0 and deviation 1 over inputs and
+   * pixels (weight standardisation, Qiao et al. 2019); no padding, no bias.
+   */
+  record StandardizedConv2d(ParameterSpec weight, int stride) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.standardizedConv2d(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight);
+    }
+  }
+
+  /**
    * Affine map of the last axis. The weight is {@code [out,in]}, or {@code [out,in,1]} or {@code
    * [out,in,1,1]} where the official model stores it as a 1x1 convolution.
    */
@@ -96,6 +112,25 @@ public sealed interface Op {
     }
   }
 
+  /** Normalisation of each channel of {@code [N,C,H,W]} by statistics kept from the training. */
+  record FrozenBatchNorm(
+      ParameterSpec weight,
+      ParameterSpec bias,
+      ParameterSpec mean,
+      ParameterSpec variance,
+      double epsilon)
+      implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.frozenBatchNorm(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias, mean, variance);
+    }
+  }
+
   /** Layer normalisation of the last axis with affine weights. */
   record LayerNorm(ParameterSpec weight, ParameterSpec bias, double epsilon) implements Op {
     @Override
@@ -128,6 +163,8 @@ public sealed interface Op {
     RELU,
     /** The exact GELU, x * Phi(x). */
     GELU,
+    /** {@code x * sigmoid(1.702 x)}, as CLIP was trained with. */
+    QUICK_GELU,
     /** Leaky ReLU with slope 0.2. */
     LEAKY_RELU
   }
@@ -233,6 +270,43 @@ public sealed interface Op {
     int outSide(int side) {
       int rest = side - kernel;
       return (edge == Edge.KEPT ? -Math.floorDiv(-rest, stride) : rest / stride) + 1;
+    }
+  }
+
+  /**
+   * The mean of each square window. Pixels of the padding do not count.
+   *
+   * @param kernel side of the window
+   * @param stride step between windows
+   * @param padding pixels that windows begin outside
+   */
+  record AveragePool(int kernel, int stride, int padding) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.averagePool(this);
+    }
+
+    int outSide(int side) {
+      return (side + 2 * padding - kernel) / stride + 1;
+    }
+  }
+
+  /**
+   * Halves a picture by the root of the weighted mean of squares over 3x3 pixels, weights {@code (1
+   * 2 1)} in each direction, zeros around (Ding et al. 2020).
+   */
+  record SquarePool() implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.squarePool(this);
+    }
+  }
+
+  /** Zeros around a picture. */
+  record Pad(int top, int bottom, int left, int right) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.pad(this);
     }
   }
 

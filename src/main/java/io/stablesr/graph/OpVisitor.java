@@ -11,6 +11,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.Conv2d}. */
   R conv2d(Op.Conv2d op);
 
+  /** See {@link Op.StandardizedConv2d}. */
+  R standardizedConv2d(Op.StandardizedConv2d op);
+
   /** See {@link Op.Linear}. */
   R linear(Op.Linear op);
 
@@ -19,6 +22,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.BatchNorm}. */
   R batchNorm(Op.BatchNorm op);
+
+  /** See {@link Op.FrozenBatchNorm}. */
+  R frozenBatchNorm(Op.FrozenBatchNorm op);
 
   /** See {@link Op.LayerNorm}. */
   R layerNorm(Op.LayerNorm op);
@@ -55,6 +61,15 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.MaxPool}. */
   R maxPool(Op.MaxPool op);
+
+  /** See {@link Op.AveragePool}. */
+  R averagePool(Op.AveragePool op);
+
+  /** See {@link Op.SquarePool}. */
+  R squarePool(Op.SquarePool op);
+
+  /** See {@link Op.Pad}. */
+  R pad(Op.Pad op);
 
   /** See {@link Op.PixelShuffle}. */
   R pixelShuffle(Op.PixelShuffle op);

@@ -101,6 +101,25 @@ public final class Symbol {
     return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
   }
 
+  /** Convolution of {@code height x width} pixels without bias, stride 1 and no padding. */
+  public Symbol convOf(Scope scope, int outChannels, int height, int width) {
+    ParameterSpec weight =
+        new ParameterSpec(scope.key("weight"), List.of(outChannels, channels(), height, width));
+    Op conv = new Op.Conv2d(weight, List.of(), 1, 0);
+    return record(conv, List.of(this), dim(0), outChannels, dim(2) - height + 1, dim(3) - width + 1)
+        .named(scope.prefix());
+  }
+
+  /** Convolution with standardised kernels, no padding. */
+  public Symbol convStandardized(Scope scope, int outChannels, int kernel, int stride) {
+    ParameterSpec weight =
+        new ParameterSpec(scope.key("weight"), List.of(outChannels, channels(), kernel, kernel));
+    int height = (dim(2) - kernel) / stride + 1;
+    int width = (dim(3) - kernel) / stride + 1;
+    Op conv = new Op.StandardizedConv2d(weight, stride);
+    return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
+  }
+
   /** Affine map of the last axis with {@code scope.weight [out,in]} and {@code scope.bias}. */
   public Symbol linear(Scope scope, int outFeatures) {
     return linear(
@@ -162,10 +181,28 @@ public final class Symbol {
     return record(norm, List.of(this), shape);
   }
 
+  /** Batch normalisation by the statistics {@code running_mean} and {@code running_var}. */
+  public Symbol frozenBatchNorm(Scope scope, double epsilon) {
+    Op norm =
+        new Op.FrozenBatchNorm(
+            vector(scope, "weight", channels()),
+            vector(scope, "bias", channels()),
+            vector(scope, "running_mean", channels()),
+            vector(scope, "running_var", channels()),
+            epsilon);
+    return record(norm, List.of(this), shape);
+  }
+
   /** Layer normalisation of the last axis with epsilon 1e-5. */
   public Symbol layerNorm(Scope scope) {
+    return layerNorm(scope, 1e-5);
+  }
+
+  /** Layer normalisation of the last axis. */
+  public Symbol layerNorm(Scope scope, double epsilon) {
     int width = dim(-1);
-    Op norm = new Op.LayerNorm(vector(scope, "weight", width), vector(scope, "bias", width), 1e-5);
+    Op norm =
+        new Op.LayerNorm(vector(scope, "weight", width), vector(scope, "bias", width), epsilon);
     return record(norm, List.of(this), shape).named(scope.prefix());
   }
 
@@ -188,6 +225,11 @@ public final class Symbol {
   /** The exact GELU. */
   public Symbol gelu() {
     return elementwise(Op.Function.GELU);
+  }
+
+  /** {@code x * sigmoid(1.702 x)}. */
+  public Symbol quickGelu() {
+    return elementwise(Op.Function.QUICK_GELU);
   }
 
   /** Leaky ReLU with slope 0.2. */
@@ -250,6 +292,30 @@ public final class Symbol {
   public Symbol maxPool(int kernel, int stride, Op.MaxPool.Edge edge) {
     Op.MaxPool pool = new Op.MaxPool(kernel, stride, edge);
     return record(pool, List.of(this), dim(0), dim(1), pool.outSide(dim(2)), pool.outSide(dim(3)));
+  }
+
+  /** The mean of each window; {@code padding} pixels around do not count. */
+  public Symbol averagePool(int kernel, int stride, int padding) {
+    Op.AveragePool pool = new Op.AveragePool(kernel, stride, padding);
+    return record(pool, List.of(this), dim(0), dim(1), pool.outSide(dim(2)), pool.outSide(dim(3)));
+  }
+
+  /** Half the size by the root of weighted means of squares. */
+  public Symbol squarePool() {
+    int height = (dim(2) - 1) / 2 + 1;
+    int width = (dim(3) - 1) / 2 + 1;
+    return record(new Op.SquarePool(), List.of(this), dim(0), dim(1), height, width);
+  }
+
+  /** Zeros around a picture. */
+  public Symbol pad(int top, int bottom, int left, int right) {
+    return record(
+        new Op.Pad(top, bottom, left, right),
+        List.of(this),
+        dim(0),
+        dim(1),
+        dim(2) + top + bottom,
+        dim(3) + left + right);
   }
 
   /** Moves groups of {@code factor^2} channels to blocks of pixels. */
@@ -316,7 +382,8 @@ public final class Symbol {
     return record(op, List.of(this, like), out);
   }
 
-  private Symbol elementwise(Op.Function function) {
+  /** A function of each value. */
+  public Symbol elementwise(Op.Function function) {
     return record(new Op.Elementwise(function), List.of(this), shape);
   }
 

@@ -27,6 +27,53 @@ public final class PilResize {
     return resize(image, outHeight, outWidth, Filter.BICUBIC);
   }
 
+  /**
+   * {@code Image.resize((outWidth, outHeight), BICUBIC)} of each channel as a picture of mode "F":
+   * floats of any range, sums in double precision, nothing clipped.
+   */
+  public static FloatTensor bicubicFloats(FloatTensor image, int outHeight, int outWidth) {
+    Shapes.requirePicture(image);
+    Shapes.requireSize(outHeight, outWidth);
+    int height = image.dim(1);
+    int width = image.dim(2);
+    Coefficients horizontal = coefficients(width, outWidth, Filter.BICUBIC);
+    Coefficients vertical = coefficients(height, outHeight, Filter.BICUBIC);
+    FloatTensor result = FloatTensor.zeros(image.dim(0), outHeight, outWidth);
+    for (int c = 0; c < image.dim(0); c++) {
+      float[] plane =
+          Arrays.copyOfRange(image.data(), c * height * width, (c + 1) * height * width);
+      if (width != outWidth) {
+        plane = pass(plane, height, width, 1, horizontal);
+      }
+      if (height != outHeight) {
+        plane = pass(plane, outWidth, 1, outWidth, vertical);
+      }
+      System.arraycopy(plane, 0, result.data(), c * plane.length, plane.length);
+    }
+    return result;
+  }
+
+  /**
+   * Resamples lines: line i begins at {@code i * lineStep} and its values are {@code step} apart;
+   * in the result likewise, with the new length.
+   */
+  private static float[] pass(float[] in, int lines, int lineStep, int step, Coefficients table) {
+    int outLength = table.first.length;
+    float[] out = new float[lines * outLength];
+    int outLineStep = step == 1 ? outLength : 1;
+    for (int line = 0; line < lines; line++) {
+      for (int i = 0; i < outLength; i++) {
+        double sum = 0;
+        for (int k = 0; k < table.count[i]; k++) {
+          sum +=
+              in[line * lineStep + (table.first[i] + k) * step] * table.exact[i * table.taps + k];
+        }
+        out[line * outLineStep + i * step] = (float) sum;
+      }
+    }
+    return out;
+  }
+
   private static FloatTensor resize(FloatTensor image, int outHeight, int outWidth, Filter filter) {
     Shapes.requirePicture(image);
     Shapes.requireSize(outHeight, outWidth);
@@ -122,7 +169,9 @@ public final class PilResize {
       table.first[i] = first;
       table.count[i] = count;
       for (int k = 0; k < count; k++) {
-        double fixed = (total == 0 ? weights[k] : weights[k] / total) * (1 << PRECISION_BITS);
+        double share = total == 0 ? weights[k] : weights[k] / total;
+        table.exact[i * taps + k] = share;
+        double fixed = share * (1 << PRECISION_BITS);
         table.weights[i * taps + k] = (int) (fixed < 0 ? fixed - 0.5 : fixed + 0.5);
       }
     }
@@ -134,12 +183,14 @@ public final class PilResize {
     private final int[] first;
     private final int[] count;
     private final int[] weights;
+    private final double[] exact;
 
     private Coefficients(int outSize, int taps) {
       this.taps = taps;
       this.first = new int[outSize];
       this.count = new int[outSize];
       this.weights = new int[outSize * taps];
+      this.exact = new double[outSize * taps];
     }
   }
 

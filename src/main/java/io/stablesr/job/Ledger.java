@@ -2,9 +2,11 @@ package io.stablesr.job;
 
 import io.stablesr.core.ErrorCode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What earlier runs left behind: their records and the sizes of the outputs that are there. Decides
@@ -82,6 +84,22 @@ public final class Ledger {
     return new Decision.Skip(occupied(item, record, present.getAsLong()));
   }
 
+  /** Drops the record of an image whose row in the present run says as much. */
+  public void forget(WorkItem item) {
+    records.remove(item.id());
+  }
+
+  /** The runs that computed what the records still here are about. */
+  public Set<String> runs() {
+    Set<String> runs = new HashSet<>();
+    for (ImageRecord record : records.values()) {
+      if (record.status() == RowStatus.DONE) {
+        runs.add(record.result().origin().runId());
+      }
+    }
+    return runs;
+  }
+
   /**
    * Whether an image with this failure may have got to its place all the same: its upload was done,
    * but nobody heard of it. Publishing compares the bytes.
@@ -94,7 +112,7 @@ public final class Ledger {
     if (record == null || record.status() != RowStatus.DONE) {
       return new ResultRow.Failure(
           ErrorCode.OUTPUT_EXISTS,
-          "%s exists and no record says how it was made; set output.overwrite to replace it."
+          "%s exists and no record says how it was made; set output.overwrite (--overwrite) to replace it."
               .formatted(item.outputUri()));
     }
     String difference =
@@ -108,7 +126,7 @@ public final class Ledger {
                     .formatted(record.inputVersion(), item.inputVersion());
     return new ResultRow.Failure(
         ErrorCode.OUTPUT_DIFFERS,
-        "%s %s; set output.overwrite to replace it or choose another output folder."
+        "%s %s; set output.overwrite (--overwrite) to replace it or choose another output folder."
             .formatted(item.outputUri(), difference));
   }
 }

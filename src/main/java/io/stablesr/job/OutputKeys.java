@@ -2,6 +2,7 @@ package io.stablesr.job;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.ImageNames;
 import io.stablesr.image.OutputFormat;
 import java.util.ArrayList;
 import java.util.HashMap;

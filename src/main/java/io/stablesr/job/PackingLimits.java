@@ -11,6 +11,12 @@ public record PackingLimits(int slots, long mostCost, long mostBytes) {
   /** More partitions than this would cost the driver more than they save after a lost node. */
   static final int MOST_PARTITIONS = 100_000;
 
+  /**
+   * More images than this in a partition could be more than a message of Spark to a task may hold
+   * (spark.rpc.message.maxSize, 128 MiB), with keys of 1,000 characters.
+   */
+  static final int MOST_IMAGES = 10_000;
+
   /** Partitions that each slot gets one after the other, so that slow ones even out. */
   private static final int PARTITIONS_PER_SLOT = 8;
 

@@ -26,7 +26,9 @@ public final class Planner {
     if (binCount < 1) {
       throw new IllegalArgumentException("Cannot pack into %d bins".formatted(binCount));
     }
-    Bins bins = new Bins(Math.min(binCount, items.size()), Long.MAX_VALUE, Long.MAX_VALUE);
+    Bins bins =
+        new Bins(
+            Math.min(binCount, items.size()), Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
     items.stream().sorted(DEAREST_FIRST).forEach(bins::add);
     return bins.all.stream().map(bin -> List.copyOf(bin.items)).toList();
   }
@@ -39,7 +41,11 @@ public final class Planner {
   public static List<List<WorkItem>> pack(List<WorkItem> items, PackingLimits limits) {
     long total = items.stream().mapToLong(WorkItem::cost).sum();
     Bins bins =
-        new Bins(limits.bins(items.size(), total), limits.boundFor(total), limits.mostBytes());
+        new Bins(
+            limits.bins(items.size(), total),
+            limits.boundFor(total),
+            limits.mostBytes(),
+            PackingLimits.MOST_IMAGES);
     items.stream().sorted(DEAREST_FIRST).forEach(bins::add);
     return bins.all.stream()
         .filter(bin -> !bin.items.isEmpty())
@@ -93,10 +99,12 @@ public final class Planner {
             Comparator.comparingLong((Bin bin) -> bin.cost).thenComparingInt(bin -> bin.index));
     private final long mostCost;
     private final long mostBytes;
+    private final int mostItems;
 
-    Bins(int count, long mostCost, long mostBytes) {
+    Bins(int count, long mostCost, long mostBytes, int mostItems) {
       this.mostCost = mostCost;
       this.mostBytes = mostBytes;
+      this.mostItems = mostItems;
       for (int i = 0; i < count; i++) {
         open.add(another());
       }
@@ -123,14 +131,15 @@ public final class Planner {
         Bin emptiest = open.peek();
         boolean costFits = item.cost() <= mostCost - emptiest.cost;
         boolean bytesFit = item.bytes() <= mostBytes - emptiest.bytes;
-        if (emptiest.items.isEmpty() || (costFits && bytesFit)) {
+        boolean countFits = emptiest.items.size() < mostItems;
+        if (emptiest.items.isEmpty() || (costFits && bytesFit && countFits)) {
           return open.remove();
         }
         if (!costFits || large) {
           // No other bin costs less, and a large file says nothing about how full this one is.
           return another();
         }
-        // More than half full of bytes: done with.
+        // More than half full of bytes, or of images: done with.
         open.remove();
       }
       return another();

@@ -8,9 +8,12 @@ public final class ProgressLine {
 
   /**
    * For instance {@code 3/8 images, 12.5 tiles/s, 1 failed, 41 % done, about 2 min 5 s left};
-   * without tiles where there were none.
+   * without tiles where there were none; {@code nothing to compute} for a job without images.
    */
   public static String of(Progress progress) {
+    if (progress.imagesTotal() == 0) {
+      return "nothing to compute";
+    }
     double tilesPerSecond = progress.tilesDone() * 1000.0 / Math.max(1, progress.elapsedMillis());
     double share = Math.min(1.0, (double) progress.costDone() / Math.max(1, progress.costTotal()));
     return String.format(

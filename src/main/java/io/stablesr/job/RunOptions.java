@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param deadlineSeconds longest time for reading, or for writing, one image
  * @param breakerImages images that must have failed for reasons outside of them before the job is
  *     stopped; 0 never stops it
- * @param breakerRatio their share of all images dealt with, above which the job is stopped, 0..1
+ * @param breakerRatio their share of the latest images, above which the job is stopped, 0..1
  * @param imagesInFlight images that the networks work on at a time, per task, 1..64
  * @param tasksPerGpu tasks that share a GPU, 1..64
  */

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.ImageNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

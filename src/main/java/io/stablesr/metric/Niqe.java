@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The natural image quality evaluator (Mittal et al. 2013): how far the statistics of a picture's
  * blocks are from those of pristine pictures. No true picture is needed; lower is better.
  */
-public final class Niqe {
+public final class Niqe implements PictureMetric {
   private final NiqeModel model;
 
   /** An evaluator with a model of pristine pictures. */
@@ -22,6 +22,7 @@ public final class Niqe {
    *
    * @param picture {@code [3,H,W]} in 0..1, at least 192x96 or 96x192 pixels
    */
+  @Override
   public double score(FloatTensor picture) {
     int height = picture.dim(1) / NiqeFeatures.BLOCK * NiqeFeatures.BLOCK;
     int width = picture.dim(2) / NiqeFeatures.BLOCK * NiqeFeatures.BLOCK;

@@ -13,10 +13,24 @@ public final class TextEncoder {
   public static final Scope SCOPE = new Scope("cond_stage_model.model");
 
   private final TextEncoderConfig config;
+  private final Scope scope;
+  private final Op.Function activation;
 
   /** A text tower of the given architecture. */
   public TextEncoder(TextEncoderConfig config) {
+    this(config, SCOPE, Op.Function.GELU);
+  }
+
+  /**
+   * A text tower whose weights stand elsewhere.
+   *
+   * @param scope where
+   * @param activation {@code QUICK_GELU} for the weights that OpenAI trained
+   */
+  public TextEncoder(TextEncoderConfig config, Scope scope, Op.Function activation) {
     this.config = config;
+    this.scope = scope;
+    this.activation = activation;
   }
 
   /**
@@ -29,21 +43,21 @@ public final class TextEncoder {
   public Symbol record(Recorder recorder, Symbol tokens, int layers) {
     Symbol x =
         tokens
-            .embedding(SCOPE.at("token_embedding"), config.vocabulary(), config.width())
+            .embedding(scope.at("token_embedding"), config.vocabulary(), config.width())
             .plus(
                 recorder.parameter(
-                    SCOPE.key("positional_embedding"), config.contextLength(), config.width()));
+                    scope.key("positional_embedding"), config.contextLength(), config.width()));
     for (int layer = 0; layer < layers; layer++) {
-      x = block(SCOPE.at("transformer.resblocks").at(layer), x);
+      x = block(scope.at("transformer.resblocks").at(layer), x);
     }
-    return x.layerNorm(SCOPE.at("ln_final"));
+    return x.layerNorm(scope.at("ln_final"));
   }
 
-  private Symbol block(Scope scope, Symbol x) {
+  private Symbol block(Scope block, Symbol x) {
     int width = config.width();
-    Scope attn = scope.at("attn");
+    Scope attn = block.at("attn");
     Symbol packed =
-        x.layerNorm(scope.at("ln_1"))
+        x.layerNorm(block.at("ln_1"))
             .linear(
                 attn.at("in_proj"),
                 new ParameterSpec(attn.key("in_proj_weight"), List.of(3 * width, width)),
@@ -55,10 +69,10 @@ public final class TextEncoder {
             .linear(attn.at("out_proj"), width);
     Symbol h = x.plus(attended);
     Symbol forward =
-        h.layerNorm(scope.at("ln_2"))
-            .linear(scope.at("mlp.c_fc"), 4 * width)
-            .gelu()
-            .linear(scope.at("mlp.c_proj"), width);
+        h.layerNorm(block.at("ln_2"))
+            .linear(block.at("mlp.c_fc"), 4 * width)
+            .elementwise(activation)
+            .linear(block.at("mlp.c_proj"), width);
     return h.plus(forward);
   }
 }

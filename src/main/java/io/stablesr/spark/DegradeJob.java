@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -82,7 +83,7 @@ final class DegradeJob {
           "%d images with pairs to make, %d pairs dealt with before"
               .formatted(plan.make().size(), plan.settled().size()));
       compute(plan, places, rowsFolder, console);
-      guard.sweep();
+      guard.sweep(Set.of());
     }
     return new PairRows(spark, runId)
         .summary(folder, rowsFolder, (System.nanoTime() - start) / 1_000_000);

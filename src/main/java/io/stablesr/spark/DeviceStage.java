@@ -4,19 +4,12 @@ import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.FlightPlan;
-import io.stablesr.job.ImageResult;
 import io.stablesr.job.ProgressConsole;
-import io.stablesr.job.ResultRow;
-import io.stablesr.job.RowStatus;
 import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.WorkItem;
-import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
@@ -33,8 +26,6 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 final class DeviceStage {
   static final String METRICS = "stablesr-job";
-
-  private static final int ROWS_PER_PARTITION = 50_000;
 
   private final SparkSession spark;
   private final Config settings;
@@ -110,10 +101,11 @@ final class DeviceStage {
 
   private JavaRDD<Row> rows(Remainder remainder) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<Row> settled = new ArrayList<>();
-    remainder.settled().forEach(image -> settled.add(ResultSchema.row(row(image), run)));
+    List<Remainder.Settled> settled = remainder.settled();
     JavaRDD<Row> known =
-        context.parallelize(settled, Math.max(1, settled.size() / ROWS_PER_PARTITION));
+        context
+            .parallelize(settled, SettledRow.partitions(settled.size()))
+            .map(new SettledRow(settings, run, System.currentTimeMillis()));
     if (remainder.compute().isEmpty()) {
       return known;
     }
@@ -130,28 +122,5 @@ final class DeviceStage {
     JavaRDD<Row> computed =
         Devices.required(context.parallelize(bins, bins.size()).mapPartitions(task), settings);
     return settled.isEmpty() ? computed : computed.union(known);
-  }
-
-  private ResultRow row(Remainder.Settled image) {
-    UpscaleOptions upscale = SettingsReader.upscale(settings, image.item().overrides());
-    if (image.record() != null) {
-      return ResultRow.of(image.item(), image.record(), upscale);
-    }
-    return new ResultRow(
-        image.item(),
-        RowStatus.SKIPPED,
-        Optional.of(image.reason()),
-        upscale,
-        new ImageResult(
-            ImageResult.Sizes.UNKNOWN,
-            "",
-            "",
-            0,
-            "",
-            "",
-            "",
-            Map.of(),
-            List.of(),
-            new ImageResult.Origin(run.runId(), "", "driver", 0, System.currentTimeMillis())));
   }
 }

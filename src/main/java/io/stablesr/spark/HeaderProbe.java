@@ -39,7 +39,8 @@ final class HeaderProbe {
     if (images.isEmpty() || images.size() < options.probeSparkImages()) {
       return new HeaderReader(
               spark.sparkContext().hadoopConfiguration(),
-              new ImageCodec(SettingsReader.job(settings)))
+              new ImageCodec(SettingsReader.job(settings)),
+              StoreRetry.of(SettingsReader.run(settings)))
           .readAll(requests, options.probeThreads());
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -76,7 +77,10 @@ final class HeaderProbe {
       List<ProbeRequest> requests = new ArrayList<>();
       images.forEachRemaining(requests::add);
       HeaderReader reader =
-          new HeaderReader(hadoop.value().value(), new ImageCodec(SettingsReader.job(settings)));
+          new HeaderReader(
+              hadoop.value().value(),
+              new ImageCodec(SettingsReader.job(settings)),
+              StoreRetry.of(SettingsReader.run(settings)));
       return reader.readAll(requests, threads).iterator();
     }
   }

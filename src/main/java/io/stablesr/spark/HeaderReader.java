@@ -28,10 +28,12 @@ final class HeaderReader {
 
   private final Configuration hadoop;
   private final ImageCodec codec;
+  private final StoreRetry retry;
 
-  HeaderReader(Configuration hadoop, ImageCodec codec) {
+  HeaderReader(Configuration hadoop, ImageCodec codec, StoreRetry retry) {
     this.hadoop = hadoop;
     this.codec = codec;
+    this.retry = retry;
   }
 
   /** Reads many headers at once; the results are in the order of the requests. */
@@ -54,42 +56,60 @@ final class HeaderReader {
   }
 
   private ImageFacts read(ProbeRequest request) {
-    long bytes = Math.max(0, request.bytes());
-    String version = request.version();
+    Known known = new Known(Math.max(0, request.bytes()), request.version());
     try {
-      Path path = new Path(request.uri());
-      FileSystem files = path.getFileSystem(hadoop);
-      FutureDataInputStreamBuilder builder =
-          files
-              .openFile(path)
-              .opt("fs.option.openfile.read.policy", "random")
-              .optLong("fs.s3a.readahead.range", RANGE_BYTES);
-      if (request.bytes() >= 0) {
-        // Saves the request that would ask for the length.
-        builder.optLong("fs.option.openfile.length", request.bytes());
-      } else {
-        FileStatus status = files.getFileStatus(path);
-        bytes = status.getLen();
-        version = SourceVersion.of(status);
-        builder.withFileStatus(status);
-      }
-      try (FSDataInputStream stream = FutureIO.awaitFuture(builder.build())) {
-        ImageHeader header = codec.header(request.id(), stream);
-        return ImageFacts.of(header.width(), header.height(), bytes, version);
-      }
+      // Without a version a changed input could not be told from the one that was done.
+      return retry.run(() -> read(request, known));
     } catch (StableSrException e) {
-      return ImageFacts.failed(e.code(), e.getMessage(), bytes, version);
+      return ImageFacts.failed(e.code(), e.getMessage(), known.bytes, known.version);
     } catch (FileNotFoundException e) {
       return ImageFacts.failed(
-          ErrorCode.INPUT_NOT_FOUND, request.uri() + " does not exist.", bytes, version);
+          ErrorCode.INPUT_NOT_FOUND,
+          request.uri() + " does not exist.",
+          known.bytes,
+          known.version);
     } catch (IOException | RuntimeException e) {
       // Not lost: the task that reads the image reports it in its row.
       return ImageFacts.failed(
           ErrorCode.INPUT_READ,
           "%s cannot be read: %s"
               .formatted(request.uri(), UriRules.masked(String.valueOf(e.getMessage()))),
-          bytes,
-          version);
+          known.bytes,
+          known.version);
+    }
+  }
+
+  /** What is known of a file, also where its header cannot be read. */
+  private static final class Known {
+    private long bytes;
+    private String version;
+
+    private Known(long bytes, String version) {
+      this.bytes = bytes;
+      this.version = version;
+    }
+  }
+
+  private ImageFacts read(ProbeRequest request, Known known) throws IOException {
+    Path path = new Path(request.uri());
+    FileSystem files = path.getFileSystem(hadoop);
+    FutureDataInputStreamBuilder builder =
+        files
+            .openFile(path)
+            .opt("fs.option.openfile.read.policy", "random")
+            .optLong("fs.s3a.readahead.range", RANGE_BYTES);
+    if (request.bytes() >= 0) {
+      // Saves the request that would ask for the length.
+      builder.optLong("fs.option.openfile.length", request.bytes());
+    } else {
+      FileStatus status = files.getFileStatus(path);
+      known.bytes = status.getLen();
+      known.version = SourceVersion.of(status);
+      builder.withFileStatus(status);
+    }
+    try (FSDataInputStream stream = FutureIO.awaitFuture(builder.build())) {
+      ImageHeader header = codec.header(request.id(), stream);
+      return ImageFacts.of(header.width(), header.height(), known.bytes, known.version);
     }
   }
 }

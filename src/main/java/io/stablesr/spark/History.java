@@ -11,15 +11,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -31,6 +35,9 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 final class History {
   private static final int RECORDS_PER_TASK = 500;
+
+  /** Bounds what the driver gets at a time: 100,000 records of some kilobytes. */
+  private static final int MOST_TASKS_TOGETHER = 200;
 
   private final SparkSession spark;
   private final Path outputFolder;
@@ -66,26 +73,37 @@ final class History {
     if (runs.isEmpty()) {
       return;
     }
-    Iterator<Row> rows =
+    Dataset<Row> rows =
         spark
             .read()
             .schema(ResultSchema.SCHEMA)
             .option("basePath", rowsRoot.toString())
             .parquet(runs.toArray(String[]::new))
             .where(functions.col("schema_version").equalTo(ResultSchema.VERSION))
-            .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()))
-            .toLocalIterator();
-    rows.forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
+            .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()));
+    Dataset<Row> latest = runs.size() == 1 ? rows : latest(rows);
+    latest.toLocalIterator().forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));
   }
 
-  /** The folders of the rows of runs that came to their end. */
+  /**
+   * The row of each image that was computed last: every run writes a row for every image, so that
+   * after a year of nights the driver would get each of them 365 times.
+   */
+  private static Dataset<Row> latest(Dataset<Row> rows) {
+    Column whole = functions.struct(functions.col("*"));
+    return rows.groupBy("image_id")
+        .agg(functions.max_by(whole, functions.col("finished_at")).as("latest"))
+        .select("latest.*");
+  }
+
+  /** The folders of the rows of runs that came to their end, as Spark reads them. */
   static List<String> committedRuns(Path rowsRoot, Configuration hadoop) throws IOException {
     List<String> runs = new ArrayList<>();
     FileSystem files = rowsRoot.getFileSystem(hadoop);
     for (FileStatus run : children(files, rowsRoot)) {
       // Without this mark the run is not at its end, or never will be.
       if (run.isDirectory() && files.exists(new Path(run.getPath(), "_SUCCESS"))) {
-        runs.add(run.getPath().toString());
+        runs.add(LiteralPath.of(run.getPath()));
       }
     }
     return runs;
@@ -111,12 +129,19 @@ final class History {
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int slices = Math.max(1, Math.min(records.size() / RECORDS_PER_TASK, 10_000));
-    context
-        .parallelize(records, slices)
-        .mapPartitions(
-            new ReadRecords(context.broadcast(new SerializableConfiguration(hadoop())), retry))
-        .toLocalIterator()
-        .forEachRemaining(json -> ImageRecord.parse(json).ifPresent(ledger));
+    JavaRDD<String> texts =
+        context
+            .parallelize(records, slices)
+            .mapPartitions(
+                new ReadRecords(context.broadcast(new SerializableConfiguration(hadoop())), retry));
+    // Iterating would read one partition after the other; all at once would not fit the driver.
+    int together = Math.max(1, Math.min(context.defaultParallelism(), MOST_TASKS_TOGETHER));
+    for (int from = 0; from < slices; from += together) {
+      int[] partitions = IntStream.range(from, Math.min(from + together, slices)).toArray();
+      for (List<String> part : texts.collectPartitions(partitions)) {
+        part.forEach(json -> ImageRecord.parse(json).ifPresent(ledger));
+      }
+    }
   }
 
   private static List<FileStatus> children(FileSystem files, Path folder) throws IOException {

@@ -294,7 +294,7 @@ final class ImageStore {
   private static StableSrException exists(String uri, Throwable cause) {
     return new StableSrException(
         ErrorCode.OUTPUT_EXISTS,
-        "%s exists; set output.overwrite to replace it.".formatted(uri),
+        "%s exists; set output.overwrite (--overwrite) to replace it.".formatted(uri),
         cause);
   }
 }

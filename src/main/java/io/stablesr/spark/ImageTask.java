@@ -6,6 +6,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodedImage;
 import io.stablesr.image.EncodedImage;
+import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageCodec;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
@@ -107,21 +108,44 @@ final class ImageTask {
         () -> {
           DecodedImage decoded = image.decoded();
           if (task.repeated() && journal.mark(image.item().id()) >= MOST_DEATHS) {
-            throw new StableSrException(
+            image.fail(
                 ErrorCode.NATIVE_CRASH,
                 "The process died %d times while it computed this image.".formatted(MOST_DEATHS));
+            // Should more such images end the job, the next one need not die of this one again.
+            journal.write(image.row().record());
+            return;
           }
-          UpscaleRequest request =
-              new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options());
-          if (model.needsStrips(request)) {
-            computeInStrips(image, request);
-          } else {
-            image.upscaled(model.upscale(request, image.progress()), modelId);
+          try {
+            compute(image, decoded);
+          } catch (RuntimeException | Error e) {
+            unmarkAfter(e, image.item());
+            throw e;
           }
           if (task.repeated()) {
             journal.unmark(image.item().id());
           }
         });
+  }
+
+  /** The process is still there, so that this failure is none of those that are counted. */
+  private void unmarkAfter(Throwable failure, WorkItem item) {
+    try {
+      if (task.repeated()) {
+        journal.unmark(item.id());
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void compute(ImageRun image, DecodedImage decoded) {
+    UpscaleRequest request =
+        new UpscaleRequest(image.item().id(), decoded.bledRgb(), image.options());
+    if (model.needsStrips(request)) {
+      computeInStrips(image, request);
+    } else {
+      image.upscaled(model.upscale(request, image.progress()), modelId);
+    }
   }
 
   /** Here the file is complete when the picture is. */
@@ -142,7 +166,10 @@ final class ImageTask {
         () -> {
           ResultFile file = image.clock().time("encode", () -> encode(image));
           ResultRow row = image.done(file.bytes(), file.sha256());
-          journal.write(row.record());
+          boolean mistakable = mistakable(image.item(), file);
+          if (!mistakable) {
+            journal.write(row.record());
+          }
           image
               .clock()
               .time(
@@ -151,8 +178,20 @@ final class ImageTask {
                     store.publish(image.item().outputUri(), file, options.existingOutput());
                     return image;
                   });
+          if (mistakable) {
+            journal.write(row.record());
+          }
           image.finish(image.done(file.bytes(), row.result().outputSha256()));
         });
+  }
+
+  /**
+   * Whether an older output of the same length is about to be replaced, as uncompressed files are.
+   * A process that died before that would leave a record that takes the older one for the new one.
+   */
+  private boolean mistakable(WorkItem item, ResultFile file) {
+    return options.existingOutput() == ExistingOutput.REPLACE
+        && store.length(item.outputUri()).equals(OptionalLong.of(file.bytes()));
   }
 
   private ResultFile encode(ImageRun image) {

@@ -3,10 +3,10 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.ImageNames;
 import io.stablesr.job.AllowedPrefixes;
 import io.stablesr.job.ImageEntry;
 import io.stablesr.job.ImageListing;
-import io.stablesr.job.ImageNames;
 import io.stablesr.job.InputFormat;
 import io.stablesr.job.Manifest;
 import io.stablesr.job.ManifestEntries;
@@ -88,7 +88,7 @@ final class InputLister {
       if (wanted != InputFormat.AUTO && wanted != InputFormat.FOLDER) {
         throw missing(path.toString(), null);
       }
-      return ImageListing.of(glob(files, path));
+      return ImageListing.of(glob(files, path, outputFolder));
     }
     FileStatus status = files.getFileStatus(path);
     return switch (format(status)) {
@@ -115,7 +115,7 @@ final class InputLister {
     return fitting ? byName : InputFormat.FOLDER;
   }
 
-  private List<ImageEntry> glob(FileSystem files, Path path) throws IOException {
+  private List<ImageEntry> glob(FileSystem files, Path path, Path outputFolder) throws IOException {
     Path root = withoutGlob(path);
     FileStatus[] matches = root.equals(path) ? null : files.globStatus(path);
     if (matches == null) {
@@ -124,7 +124,7 @@ final class InputLister {
     requireAllowed(root);
     List<ImageEntry> entries = new ArrayList<>();
     for (FileStatus match : matches) {
-      if (match.isFile() && ImageNames.isImage(match.getPath().getName())) {
+      if (match.isFile() && isInput(root, match.getPath(), outputFolder)) {
         entries.add(entry(idBelow(root, match.getPath()), match.getPath(), match));
       }
     }
@@ -137,17 +137,23 @@ final class InputLister {
       throw new StableSrException(
           ErrorCode.CONFIG, "Input and output are the same folder, %s.".formatted(root));
     }
-    String leftOut = outputFolder + "/";
     List<ImageEntry> entries = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> found = files.listFiles(root, /* recursive */ true);
     while (found.hasNext()) {
       LocatedFileStatus status = found.next();
       Path path = status.getPath();
-      if (ImageNames.isImage(path.getName()) && !path.toString().startsWith(leftOut)) {
+      if (isInput(root, path, outputFolder)) {
         entries.add(entry(idBelow(root, path), path, status));
       }
     }
     return entries;
+  }
+
+  /** Results of earlier runs are none, where the output lies inside of the input. */
+  private static boolean isInput(Path root, Path path, Path outputFolder) {
+    boolean inside = outputFolder.toString().startsWith(root + "/");
+    return ImageNames.isImage(path.getName())
+        && !(inside && path.toString().startsWith(outputFolder + "/"));
   }
 
   private ImageListing textManifest(FileSystem files, Path path, InputFormat format)

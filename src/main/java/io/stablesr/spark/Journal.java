@@ -23,6 +23,9 @@ import org.apache.hadoop.fs.Path;
 final class Journal {
   static final String FOLDER = "_journal";
 
+  /** Beginning of the names of the folders in it. */
+  static final String RUN = "run_id=";
+
   private static final String RECORDS = "images";
   private static final String MARKS = "attempts";
 
@@ -38,7 +41,7 @@ final class Journal {
   }
 
   static Path runFolder(String outputFolder, String runId) {
-    return new Path(new Path(outputFolder, FOLDER), "run_id=" + runId);
+    return new Path(new Path(outputFolder, FOLDER), RUN + runId);
   }
 
   /** Where a task keeps files that are not complete yet; swept with the journal. */

@@ -21,7 +21,7 @@ final class OutageWatch {
   }
 
   void see(Optional<ResultRow.Failure> error) {
-    boolean outage = error.map(failure -> failure.code().isTransient()).orElse(false);
+    boolean outage = error.map(failure -> failure.code().isOutage()).orElse(false);
     inARow = outage ? inARow + 1 : 0;
     if (limit > 0 && inARow >= limit) {
       throw new StableSrException(

@@ -107,7 +107,7 @@ final class PairHistory {
           new ResultRow.Failure(
               ErrorCode.OUTPUT_DIFFERS,
               ("%s was made with other parameters or from another version of the image (preset"
-                      + " %s, seed %d; now %s, %d); set output.overwrite to replace it or choose"
+                      + " %s, seed %d; now %s, %d); set output.overwrite (--overwrite) to replace it or choose"
                       + " another output folder.")
                   .formatted(
                       row.<String>getAs("gt_uri"),

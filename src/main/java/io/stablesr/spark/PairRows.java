@@ -22,7 +22,7 @@ final class PairRows {
   }
 
   PairSummary summary(Path outputFolder, Path rowsFolder, long elapsedMillis) {
-    Dataset<Row> rows = spark.read().schema(PairSchema.SCHEMA).parquet(rowsFolder.toString());
+    Dataset<Row> rows = spark.read().schema(PairSchema.SCHEMA).parquet(LiteralPath.of(rowsFolder));
     Map<RowStatus, Long> counts = new EnumMap<>(RowStatus.class);
     for (Row row : rows.groupBy("status").count().collectAsList()) {
       counts.put(RowStatus.valueOf(row.getAs("status")), row.<Long>getAs("count"));

@@ -100,7 +100,7 @@ final class PairTask implements FlatMapFunction<Iterator<List<PairItem>>, Row> {
             configuration,
             Journal.scratch(places.outputFolder(), runId),
             Long.toString(task.taskAttemptId()),
-            new StoreRetry(run.storeAttempts(), run.storeDelayMillis())),
+            StoreRetry.of(run)),
         SettingsReader.job(settings).existingOutput(),
         () -> new ImageResult.Origin(runId, host, executor, attempt, System.currentTimeMillis()));
   }

@@ -52,10 +52,8 @@ final class ParquetManifest {
   }
 
   private static Dataset<Row> open(SparkSession spark, Path path) {
-    // Spark takes a path as a glob.
-    String literal = path.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
     try {
-      return spark.read().parquet(literal);
+      return spark.read().parquet(LiteralPath.of(path));
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof org.apache.spark.SparkThrowable) {
         throw new StableSrException(

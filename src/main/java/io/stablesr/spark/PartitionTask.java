@@ -105,7 +105,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
   private ImageTask images(
       TaskContext task, RunOptions options, ModelSettings modelSettings, Upscaler model) {
     Configuration configuration = hadoop.value().value();
-    StoreRetry retry = new StoreRetry(options.storeAttempts(), options.storeDelayMillis());
+    StoreRetry retry = StoreRetry.of(options);
     ImageTask.TaskFacts facts =
         new ImageTask.TaskFacts(
             run.runId(),
@@ -115,7 +115,11 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             attempt(task));
     return new ImageTask(
         settings.withValue("sampling.tile-batch", ConfigValueFactory.fromAnyRef(tileBatch(model))),
-        new ImageStore(configuration, "%s-%d".formatted(run.runId(), task.taskAttemptId()), retry),
+        new ImageStore(
+            configuration,
+            Journal.scratch(run.outputFolder(), run.runId()),
+            Long.toString(task.taskAttemptId()),
+            retry),
         new Journal(configuration, run.outputFolder(), run.runId(), retry),
         facts,
         new FallbackUpscaler(

@@ -134,12 +134,7 @@ final class PlanSurvey {
             new OutputListing(spark.sparkContext().hadoopConfiguration(), outputFolder),
             job.existingOutput(),
             run.failedImages());
-    new History(
-            spark,
-            outputFolder,
-            rowsRoot,
-            new StoreRetry(run.storeAttempts(), run.storeDelayMillis()))
-        .read(ledger::add);
+    new History(spark, outputFolder, rowsRoot, StoreRetry.of(run)).read(ledger::add);
     List<PlannedImage> left = new ArrayList<>();
     for (PlannedImage image : images) {
       ImageEntry entry = image.entry();

@@ -85,7 +85,7 @@ final class ProgressCounters implements Serializable {
       metrics.imageFailed();
       synchronized (ProgressCounters.this) {
         failures.add(1);
-        if (reason.code().isTransient()) {
+        if (reason.code().isOutage()) {
           outages.add(1);
           if (reasons.value().isEmpty()) {
             reasons.add(reason.code() + ": " + reason.message());

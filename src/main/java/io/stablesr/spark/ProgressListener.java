@@ -4,8 +4,6 @@ import com.codahale.metrics.MetricRegistry;
 import io.stablesr.job.Progress;
 import io.stablesr.job.ProgressConsole;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -16,7 +14,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Adds up the counters of running and finished tasks as heartbeats and task ends bring them. What a
- * failed task had counted is forgotten, because its images are done again.
+ * failed task had counted is no progress, because its images are done again.
  */
 final class ProgressListener extends SparkListener {
   private final ProgressConsole console;
@@ -25,7 +23,7 @@ final class ProgressListener extends SparkListener {
   private final Breaker breaker;
   private final LongSupplier nanoTime;
   private final long startNanos;
-  private final Map<Long, Map<String, Long>> countsOfTasks = new ConcurrentHashMap<>();
+  private final TaskCounts counts = new TaskCounts();
 
   ProgressListener(
       ProgressConsole console,
@@ -69,15 +67,18 @@ final class ProgressListener extends SparkListener {
     long task = end.taskInfo().taskId();
     if (end.taskInfo().successful()) {
       keep(task, CollectionConverters.asJava(end.taskInfo().accumulables()));
+      counts.succeeded(task);
     } else {
-      countsOfTasks.remove(task);
+      counts.failed(task);
     }
     show();
   }
 
   private void show() {
     console.update(progress());
-    breaker.see(sum(ProgressCounters.IMAGES), sum(ProgressCounters.OUTAGES));
+    breaker.see(
+        counts.sumOfAttempts(ProgressCounters.IMAGES),
+        counts.sumOfAttempts(ProgressCounters.OUTAGES));
   }
 
   /** Shows the final state. */
@@ -86,13 +87,12 @@ final class ProgressListener extends SparkListener {
   }
 
   private void keep(long task, Iterable<AccumulableInfo> counters) {
-    Map<String, Long> counts = countsOfTasks.computeIfAbsent(task, t -> new ConcurrentHashMap<>());
     for (AccumulableInfo counter : counters) {
       if (counter.name().isDefined()
           && counter.name().get().startsWith("stablesr.")
           && counter.update().isDefined()
           && counter.update().get() instanceof Long count) {
-        counts.put(counter.name().get(), count);
+        counts.keep(task, counter.name().get(), count);
       } else if (counter.name().isDefined()
           && counter.name().get().equals(ProgressCounters.REASONS)
           && counter.update().isDefined()
@@ -105,16 +105,12 @@ final class ProgressListener extends SparkListener {
 
   private Progress progress() {
     return new Progress(
-        sum(ProgressCounters.IMAGES),
+        counts.sum(ProgressCounters.IMAGES),
         imagesTotal,
-        sum(ProgressCounters.FAILURES),
-        sum(ProgressCounters.TILES),
-        sum(ProgressCounters.COST),
+        counts.sum(ProgressCounters.FAILURES),
+        counts.sum(ProgressCounters.TILES),
+        counts.sum(ProgressCounters.COST),
         costTotal,
         (nanoTime.getAsLong() - startNanos) / 1_000_000);
-  }
-
-  private long sum(String name) {
-    return countsOfTasks.values().stream().mapToLong(counts -> counts.getOrDefault(name, 0L)).sum();
   }
 }

@@ -8,14 +8,17 @@ import io.stablesr.job.WorkItem;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is left to do of a job.
  *
  * @param compute images to be computed
  * @param settled images whose row is known already
+ * @param needed earlier runs whose journals say what no row of this run will say, such as those of
+ *     another input with the same output
  */
-record Remainder(List<WorkItem> compute, List<Settled> settled) {
+record Remainder(List<WorkItem> compute, List<Settled> settled, Set<String> needed) {
   /**
    * An image that needs no work.
    *
@@ -29,6 +32,7 @@ record Remainder(List<WorkItem> compute, List<Settled> settled) {
   Remainder {
     compute = List.copyOf(compute);
     settled = List.copyOf(settled);
+    needed = Set.copyOf(needed);
   }
 
   static Remainder of(
@@ -50,8 +54,11 @@ record Remainder(List<WorkItem> compute, List<Settled> settled) {
       } else {
         compute.add(item);
       }
+      if (!(decision instanceof Ledger.Decision.Skip)) {
+        ledger.forget(item);
+      }
     }
-    return new Remainder(compute, settled);
+    return new Remainder(compute, settled, ledger.runs());
   }
 
   String text() {

@@ -7,6 +7,7 @@ import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
 import io.stablesr.restore.UpscaleOptions;
 import java.sql.Timestamp;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,10 +128,16 @@ final class ResultSchema {
         text(row, "input_version"),
         row.getAs("parameters_digest"),
         status,
-        code == null
-            ? null
-            : new ResultRow.Failure(ErrorCode.valueOf(code), text(row, "error_message")),
+        code == null ? null : new ResultRow.Failure(errorCode(code), text(row, "error_message")),
         result(row));
+  }
+
+  /** A code that a newer version wrote and this one does not know is an unknown defect to it. */
+  private static ErrorCode errorCode(String name) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.name().equals(name))
+        .findFirst()
+        .orElse(ErrorCode.INTERNAL);
   }
 
   private static ImageResult result(Row row) {

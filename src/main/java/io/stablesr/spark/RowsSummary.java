@@ -24,7 +24,7 @@ final class RowsSummary {
 
   JobSummary of(Path outputFolder, Path rowsFolder, long elapsedMillis) {
     Dataset<Row> rows =
-        spark.read().schema(ResultSchema.SCHEMA).parquet(rowsFolder.toString()).cache();
+        spark.read().schema(ResultSchema.SCHEMA).parquet(LiteralPath.of(rowsFolder)).cache();
     Map<RowStatus, Long> counts = new EnumMap<>(RowStatus.class);
     for (Row row : rows.groupBy("status").count().collectAsList()) {
       counts.put(ResultSchema.status(row), row.<Long>getAs("count"));

@@ -2,13 +2,16 @@ package io.stablesr.spark;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -74,9 +77,11 @@ final class RunGuard implements AutoCloseable {
 
   /**
    * After the rows of this run have been committed: removes its journal, and journals, unfinished
-   * rows and unfinished uploads of dead runs, whose records are now in this run's rows.
+   * rows and unfinished uploads of rows of dead runs.
+   *
+   * @param needed runs whose journals have records that are not in this run's rows; they stay
    */
-  void sweep() {
+  void sweep(Set<String> needed) {
     try {
       renew();
       FileSystem files = journals.getFileSystem(hadoop);
@@ -84,7 +89,9 @@ final class RunGuard implements AutoCloseable {
       for (FileStatus run : files.listStatus(journals)) {
         if (!run.getPath().getName().equals(own.getName()) && isDead(files, run, now)) {
           sweepRows(run.getPath().getName());
-          files.delete(run.getPath(), /* recursive */ true);
+          if (!needed.contains(run.getPath().getName().replaceFirst("^" + Journal.RUN, ""))) {
+            files.delete(run.getPath(), /* recursive */ true);
+          }
         }
       }
       close();
@@ -101,8 +108,19 @@ final class RunGuard implements AutoCloseable {
       FileStatus alive = files.getFileStatus(new Path(run.getPath(), ALIVE));
       return now - alive.getModificationTime() > deadAfterMillis;
     } catch (FileNotFoundException e) {
-      return now - run.getModificationTime() > deadAfterMillis;
+      return now - latestChange(files, run) > deadAfterMillis;
     }
+  }
+
+  /** An object store has no times of folders, only of what is in them. */
+  private static long latestChange(FileSystem files, FileStatus folder) throws IOException {
+    long latest = 0;
+    RemoteIterator<LocatedFileStatus> inside =
+        files.listFiles(folder.getPath(), /* recursive */ true);
+    while (inside.hasNext()) {
+      latest = Math.max(latest, inside.next().getModificationTime());
+    }
+    return latest > 0 ? latest : folder.getModificationTime();
   }
 
   /** A run without its last mark is never read; what it left only costs space. */

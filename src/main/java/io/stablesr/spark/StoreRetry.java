@@ -2,6 +2,7 @@ package io.stablesr.spark;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.RunOptions;
 import java.io.IOException;
 import java.io.Serializable;
 
@@ -24,6 +25,11 @@ record StoreRetry(int attempts, long firstDelayMillis) implements Serializable {
           "store.attempts is %d and store.first-delay-millis %d; they must be in 1..100 and at least 0."
               .formatted(attempts, firstDelayMillis));
     }
+  }
+
+  /** What the settings say. */
+  static StoreRetry of(RunOptions options) {
+    return new StoreRetry(options.storeAttempts(), options.storeDelayMillis());
   }
 
   /** An operation of a store. */

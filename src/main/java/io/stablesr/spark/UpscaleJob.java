@@ -84,7 +84,7 @@ final class UpscaleJob {
         checkModel();
       }
       new DeviceStage(spark, settings, flight, factory, run).run(remainder, rowsFolder, console);
-      guard.sweep();
+      guard.sweep(remainder.needed());
     }
     return new RowsSummary(spark, runId)
         .of(outputFolder, rowsFolder, (System.nanoTime() - start) / 1_000_000);
@@ -104,7 +104,7 @@ final class UpscaleJob {
   }
 
   private Remainder remainder(List<WorkItem> items, Path outputFolder, Path rowsRoot) {
-    StoreRetry retry = new StoreRetry(runOptions.storeAttempts(), runOptions.storeDelayMillis());
+    StoreRetry retry = StoreRetry.of(runOptions);
     return Remainder.of(
         items,
         new History(spark, outputFolder, rowsRoot, retry),

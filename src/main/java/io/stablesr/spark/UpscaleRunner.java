@@ -66,16 +66,34 @@ public final class UpscaleRunner {
         return ours;
       }
     }
+    if (StoreFaults.mayPass(e)) {
+      return new StableSrException(
+          ErrorCode.OUTPUT_WRITE,
+          "The store failed outside of any image, as while files are listed or rows are written (%s). The job was stopped; nothing is marked failed, and the same command goes on where it stopped."
+              .formatted(named(last(e))),
+          e);
+    }
+    Throwable last = last(e);
+    boolean fromSpark = last instanceof SparkException;
+    return new StableSrException(
+        ErrorCode.INTERNAL,
+        "The Spark job failed: %s.".formatted(fromSpark ? message(last) : named(last)),
+        e);
+  }
+
+  private static Throwable last(Throwable e) {
     Throwable last = e;
     while (last.getCause() != null) {
       last = last.getCause();
     }
-    boolean fromSpark = last instanceof SparkException;
-    String message = String.valueOf(last.getMessage()).lines().findFirst().orElse("");
-    return new StableSrException(
-        ErrorCode.INTERNAL,
-        "The Spark job failed: %s."
-            .formatted(fromSpark ? message : last.getClass().getSimpleName() + ": " + message),
-        e);
+    return last;
+  }
+
+  private static String named(Throwable e) {
+    return e.getClass().getSimpleName() + ": " + message(e);
+  }
+
+  private static String message(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

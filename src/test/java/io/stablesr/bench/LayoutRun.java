@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Upscales the same photographs on clusters of 1, 2 and 4 executors, with other tile batches and
  * other partitions, and compares pictures and rows. Arguments: folder for everything, small
- * pictures, large pictures, which have several tiles.
+ * pictures, large pictures, which have several tiles, then names of layouts [all].
  */
 public final class LayoutRun {
   /** Columns that tell who computed an image, when and how fast, and where this run wrote it. */
@@ -75,8 +75,11 @@ public final class LayoutRun {
             .getOrCreate();
     try (ClusterProcesses cluster = new ClusterProcesses(folder, 4, 1, List.of())) {
       LayoutRun run = new LayoutRun(cluster, folder, spark);
+      List<String> chosen = List.of(args).subList(3, args.length);
       for (Layout layout : LAYOUTS) {
-        run.run(layout);
+        if (chosen.isEmpty() || layout.equals(LAYOUTS.get(0)) || chosen.contains(layout.name())) {
+          run.run(layout);
+        }
       }
     }
     spark.stop();
@@ -114,6 +117,9 @@ public final class LayoutRun {
     List<Row> rows = rows(layout.name()).collectAsList();
     long executors = rows.stream().map(row -> row.<String>getAs("executor")).distinct().count();
     int most = rows.stream().mapToInt(row -> row.<Integer>getAs("tiles")).max().orElse(0);
+    require(
+        layout.options().contains("1") || executors == layout.executors(),
+        "%s: only %d executors worked.".formatted(layout.name(), executors));
     compare(layout, executors, most, (System.nanoTime() - start) / 1_000_000_000);
   }
 
@@ -198,6 +204,8 @@ public final class LayoutRun {
             "spark.ui.enabled" = "false"
             "spark.cores.max" = "%d"
             "spark.executor.cores" = "1"
+            "spark.scheduler.minRegisteredResourcesRatio" = "1.0"
+            "spark.scheduler.maxRegisteredResourcesWaitingTime" = "300s"
             "spark.executor.memory" = "1g"
             "spark.executor.extraClassPath" = "%s"
             "spark.executorEnv.MALLOC_ARENA_MAX" = "2"

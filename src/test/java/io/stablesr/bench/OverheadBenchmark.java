@@ -40,10 +40,10 @@ import org.apache.spark.sql.SparkSession;
 /**
  * What a job costs beyond the networks: the same pictures through the engine alone, decoded in
  * memory before, and as a job on {@code local[2]}, in turn. Arguments: folder for everything,
- * pictures, rounds, least and most pixels of a side.
+ * pictures, rounds, least and most pixels of a side, threads of libtorch.
  *
- * <p>Both use two threads at a time with one thread of libtorch each. Wall times depend on what
- * else the machine does; processor time of this process hardly does.
+ * <p>Both bring pictures in two threads; the networks work on one picture at a time. Wall times
+ * depend on what else the machine does; processor time of this process hardly does.
  */
 public final class OverheadBenchmark {
   private static final int TASKS = 2;
@@ -56,14 +56,14 @@ public final class OverheadBenchmark {
   private final Map<String, FloatTensor> pictures = new TreeMap<>();
   private int jobs;
 
-  private OverheadBenchmark(Path folder) {
+  private OverheadBenchmark(Path folder, String threads) {
     this.folder = folder;
     this.settings =
         Settings.of(
             SettingKeys.reference(),
             List.of(
                 SettingsLayer.ofCommandLine(
-                    Map.of("model.threads", "1", "spark.master", "local[2]"))),
+                    Map.of("model.threads", threads, "spark.master", "local[2]"))),
             bundle -> factory.describe(bundle).defaults());
   }
 
@@ -71,7 +71,7 @@ public final class OverheadBenchmark {
   public static void main(String[] args)
       throws IOException, InterruptedException, ExecutionException {
     Path folder = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
-    OverheadBenchmark benchmark = new OverheadBenchmark(folder);
+    OverheadBenchmark benchmark = new OverheadBenchmark(folder, args[5]);
     int count = Integer.parseInt(args[1]);
     benchmark.write(
         count, new PhotoInputs.Sides(Integer.parseInt(args[3]), Integer.parseInt(args[4])));

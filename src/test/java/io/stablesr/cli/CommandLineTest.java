@@ -133,6 +133,8 @@ class CommandLineTest {
     assertThat(errorLine()).isEqualTo("stablesr: upscale needs --input; see upscale --help.");
     assertThat(run("upscale", "--scal", "2")).isEqualTo(1);
     assertThat(errorLine()).contains("--scal").contains("did you mean --scale?");
+    assertThat(run("upscale", "--stepz", "2")).isEqualTo(1);
+    assertThat(errorLine()).contains("did you mean --steps?");
     assertThat(run("upscale", "--set", "sampling.stops=2", "--explain")).isEqualTo(1);
     assertThat(errorLine())
         .isEqualTo(

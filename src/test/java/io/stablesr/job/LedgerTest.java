@@ -48,7 +48,7 @@ class LedgerTest {
         .isEqualTo(
             new ResultRow.Failure(
                 ErrorCode.OUTPUT_DIFFERS,
-                "out/a.png was made with other parameters (p1, now p2); set output.overwrite to replace it or choose another output folder."));
+                "out/a.png was made with other parameters (p1, now p2); set output.overwrite (--overwrite) to replace it or choose another output folder."));
     assertThat(reason(ledger, item("b", "v1", "p1")).message())
         .startsWith("out/b.png has 9 bytes instead of the 7 that were written;");
     assertThat(reason(ledger, item("c", "v2", "p1")).message())
@@ -57,7 +57,7 @@ class LedgerTest {
         .isEqualTo(
             new ResultRow.Failure(
                 ErrorCode.OUTPUT_EXISTS,
-                "out/d.png exists and no record says how it was made; set output.overwrite to replace it."));
+                "out/d.png exists and no record says how it was made; set output.overwrite (--overwrite) to replace it."));
   }
 
   @Test

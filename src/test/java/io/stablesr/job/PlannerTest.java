@@ -39,6 +39,19 @@ class PlannerTest {
     assertThat(bins.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(items);
   }
 
+  @Test
+  void aPartitionHoldsNoMoreImagesThanAMessageToATask() {
+    List<WorkItem> items = items(LongStream.range(0, 25_000).map(i -> 1).toArray());
+
+    List<List<WorkItem>> partitions =
+        Planner.pack(items, new PackingLimits(1, Long.MAX_VALUE / 2, Long.MAX_VALUE / 2));
+
+    assertThat(partitions)
+        .allSatisfy(
+            partition -> assertThat(partition).hasSizeLessThanOrEqualTo(PackingLimits.MOST_IMAGES));
+    assertThat(partitions.stream().flatMap(List::stream)).hasSize(25_000).doesNotHaveDuplicates();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void boundedPartitionsHoldEveryImageOnceAndKeepTheirBounds(long seed) {

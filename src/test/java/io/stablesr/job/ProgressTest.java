@@ -11,6 +11,11 @@ class ProgressTest {
   private final StringWriter text = new StringWriter();
 
   @Test
+  void aJobWithoutImagesSaysSo() {
+    assertThat(ProgressLine.of(new Progress(0, 0, 0, 0, 0, 0, 5))).isEqualTo("nothing to compute");
+  }
+
+  @Test
   void aLineTellsImagesSpeedFailuresAndTimeLeft() {
     assertThat(ProgressLine.of(new Progress(3, 8, 1, 120, 400, 1000, 10_000)))
         .isEqualTo("3/8 images, 12.0 tiles/s, 1 failed, 40 % done, about 15 s left");

@@ -112,7 +112,10 @@ class TileBatcherTest {
 
     assertThat(calls.get(0)).isEqualTo(4);
     assertThat(calls.subList(1, 5)).containsOnly(1);
-    assertThat(calls.subList(5, calls.size())).hasSize(4).containsOnly(2);
+    List<Integer> later = calls.subList(5, calls.size());
+    // Images that run ahead may leave another alone at the end.
+    assertThat(later).contains(2).allMatch(size -> size <= 2);
+    assertThat(later.stream().mapToInt(Integer::intValue).sum()).isEqualTo(4 * 2);
   }
 
   @Test

@@ -27,26 +27,17 @@ class ClusterTest {
   /** The discovery script reports GPUs that are not there. */
   @Test
   void everyExecutorWorksOnTheGpuThatSparkGaveIt() throws IOException, InterruptedException {
-    Path script = folder.resolve("discovery.sh");
-    Files.writeString(script, "#!/bin/sh\necho '{\"name\":\"gpu\",\"addresses\":[\"0\",\"1\"]}'\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Path script = discovery();
     Path input = inputs(24);
 
     List<Row> rows =
         run(
             input,
-            List.of(
-                "-Dspark.worker.resource.gpu.amount=2",
-                "-Dspark.worker.resource.gpu.discoveryScript=" + script),
-            "\"spark.executor.resource.gpu.amount\" = \"1\"",
+            new Layout(1, 2, 1, withGpus(script)),
+            Map.of("spark.executor.resource.gpu.amount", "1"),
             0);
 
-    Map<String, Set<String>> devices = new TreeMap<>();
-    for (Row row : rows) {
-      devices
-          .computeIfAbsent(row.getAs("executor"), executor -> new TreeSet<>())
-          .add(row.getAs("device"));
-    }
+    Map<String, Set<String>> devices = devices(rows);
     assertThat(rows).hasSize(24);
     assertThat(devices).as("executors and their devices").hasSize(2);
     assertThat(devices.values()).allSatisfy(device -> assertThat(device).hasSize(1));
@@ -55,12 +46,61 @@ class ClusterTest {
   }
 
   @Test
+  void tasksOfAnExecutorShareItsGpus() throws IOException, InterruptedException {
+    List<Row> rows =
+        run(
+            inputs(32),
+            new Layout(2, 4, 2, withGpus(discovery())),
+            Map.of(
+                "spark.executor.resource.gpu.amount", "2",
+                "spark.executor.cores", "4"),
+            0);
+
+    assertThat(rows).hasSize(32);
+    assertThat(devices(rows).values())
+        .hasSize(2)
+        .allSatisfy(device -> assertThat(device).containsExactly("cuda:0", "cuda:1"));
+  }
+
+  private static Map<String, Set<String>> devices(List<Row> rows) {
+    Map<String, Set<String>> devices = new TreeMap<>();
+    for (Row row : rows) {
+      devices
+          .computeIfAbsent(row.getAs("executor"), executor -> new TreeSet<>())
+          .add(row.getAs("device"));
+    }
+    return devices;
+  }
+
+  private Path discovery() throws IOException {
+    Path script = folder.resolve("discovery.sh");
+    Files.writeString(script, "#!/bin/sh\necho '{\"name\":\"gpu\",\"addresses\":[\"0\",\"1\"]}'\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return script;
+  }
+
+  private static List<String> withGpus(Path script) {
+    return List.of(
+        "-Dspark.worker.resource.gpu.amount=2",
+        "-Dspark.worker.resource.gpu.discoveryScript=" + script);
+  }
+
+  /**
+   * @param workers processes
+   * @param cores of each
+   * @param tasksPerGpu setting of the job
+   * @param properties of the workers' JVMs
+   */
+  private record Layout(int workers, int cores, int tasksPerGpu, List<String> properties) {}
+
+  @Test
   void anImageThatKillsTheProcessBecomesARowAndTheOthersAreDone()
       throws IOException, InterruptedException {
     Path input = inputs(12);
     Files.write(input.resolve("p05-crash.png"), TestImages.png(9, 9));
 
-    List<Row> rows = run(input, List.of(), "\"spark.task.maxFailures\" = \"6\"", 2);
+    List<Row> rows =
+        run(input, new Layout(1, 2, 1, List.of()), Map.of("spark.task.maxFailures", "6"), 2);
 
     assertThat(rows).hasSize(13);
     for (Row row : rows) {
@@ -79,17 +119,17 @@ class ClusterTest {
   }
 
   /** The rows of a job in a driver process, which must end with this status. */
-  private List<Row> run(
-      Path input, List<String> workerProperties, String sparkProperty, int exitStatus)
+  private List<Row> run(Path input, Layout layout, Map<String, String> spark, int exitStatus)
       throws IOException, InterruptedException {
     try (ClusterProcesses cluster =
-        new ClusterProcesses(folder.resolve("cluster"), 1, 2, workerProperties)) {
+        new ClusterProcesses(
+            folder.resolve("cluster"), layout.workers(), layout.cores(), layout.properties())) {
       Process driver =
           cluster.start(
               "driver",
               List.of("-Xmx768m"),
               "io.stablesr.spark.FakeEngineDriver",
-              conf(cluster.master(), sparkProperty).toString(),
+              conf(cluster.master(), layout, spark).toString(),
               input.toString(),
               folder.resolve("out").toString());
       assertThat(driver.waitFor(10, TimeUnit.MINUTES)).isTrue();
@@ -103,15 +143,17 @@ class ClusterTest {
     }
   }
 
-  private Path conf(String master, String sparkProperty) throws IOException {
+  private Path conf(String master, Layout layout, Map<String, String> spark) throws IOException {
+    StringBuilder properties = new StringBuilder();
+    spark.forEach((key, value) -> properties.append("\"%s\" = \"%s\"%n".formatted(key, value)));
     Path conf = folder.resolve("job.conf");
     Files.writeString(
         conf,
         """
         stablesr {
           sampling.steps = 3
-          job.partitions = 6
-          job.tasks-per-gpu = 1
+          job.partitions = 8
+          job.tasks-per-gpu = %d
           job.gflops-per-second = 10
           spark.conf {
             "spark.master" = "%s"
@@ -124,7 +166,7 @@ class ClusterTest {
           }
         }
         """
-            .formatted(master, sparkProperty, ClusterProcesses.classFolders()));
+            .formatted(layout.tasksPerGpu(), master, properties, ClusterProcesses.classFolders()));
     return conf;
   }
 }

@@ -38,6 +38,27 @@ class InputListerTest {
   }
 
   @Test
+  void resultsOfEarlierRunsAreNoInputsOfAGlob() throws IOException {
+    for (String place : new String[] {"in", "out"}) {
+      Files.createDirectory(folder.resolve(place));
+      Files.write(folder.resolve(place).resolve("a.png"), TestImages.png(8, 8));
+    }
+
+    assertThat(list(folder.resolve("*/*.png")).images())
+        .extracting(ImageEntry::id)
+        .containsExactly("in/a.png");
+  }
+
+  @Test
+  void anInputMayLieInsideOfTheOutput() throws IOException {
+    Files.createDirectories(folder.resolve("out/photos"));
+    Files.write(folder.resolve("out/photos/a.png"), TestImages.png(8, 8));
+
+    assertThat(list(folder.resolve("out/photos")).images()).hasSize(1);
+    assertThat(list(folder.resolve("out/p*/a.png")).images()).hasSize(1);
+  }
+
+  @Test
   void pathsMayBeLongerThanAThousandCharacters() throws IOException {
     Path deep = folder;
     for (int i = 0; i < 9; i++) {

@@ -61,7 +61,7 @@ class PlanRunnerTest {
             new Findings(
                 1,
                 List.of(
-                    "b.jpg: file:%s/b.png exists and no record says how it was made; set output.overwrite to replace it."
+                    "b.jpg: file:%s/b.png exists and no record says how it was made; set output.overwrite (--overwrite) to replace it."
                         .formatted(output))));
     assertThat(report.tooLarge().count()).isEqualTo(1);
     assertThat(report.tooLarge().first().get(0)).startsWith("large.png");

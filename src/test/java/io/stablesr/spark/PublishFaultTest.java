@@ -31,9 +31,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** What is left behind when publishing a result goes wrong. */
@@ -96,14 +93,7 @@ class PublishFaultTest {
   }
 
   private S3Client client() {
-    return S3Client.builder()
-        .endpointOverride(server.getUri())
-        .forcePathStyle(true)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
-        .build();
+    return S3Buckets.client(server);
   }
 
   private Configuration s3(Class<? extends FileSystem> type) {
@@ -131,7 +121,7 @@ class PublishFaultTest {
                     .publish("raced:" + target, ResultFile.of(RESULT), ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
-        .hasMessage("raced:%s exists; set output.overwrite to replace it.", target);
+        .hasMessage("raced:%s exists; set output.overwrite (--overwrite) to replace it.", target);
 
     assertThat(target).hasContent("other");
     assertThat(folder.toFile().list()).containsExactly("x.png");

@@ -12,8 +12,10 @@ import io.stablesr.job.RowStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -72,6 +74,13 @@ class ResumeTest {
           .isNotNull();
     }
     assertThat(after.get("p3.png").<String>getAs("run_id")).isEqualTo(second.runId());
+
+    // Of the rows of two runs now.
+    JobSummary third = run(Map.of());
+    assertThat(FakeEngine.UPSCALED.get()).isEqualTo(computed);
+    assertThat(third.doneBefore()).isEqualTo(6);
+    assertThat(JobFixture.rowsById(third).get("p3.png").<String>getAs("computed_run_id"))
+        .isEqualTo(first.runId());
   }
 
   @Test
@@ -143,6 +152,30 @@ class ResumeTest {
     assertThat(JobFixture.rowsById(second)).hasSize(6);
   }
 
+  /** Several inputs may share an output folder. */
+  @Test
+  void aRunOfAnotherInputKeepsTheJournalOfADeadOne() throws IOException {
+    Files.write(input.resolve("cancelled.png"), TestImages.png(5, 5));
+    assertThatThrownBy(() -> run(Map.of("job.partitions", "1", "job.write-behind", "1")))
+        .isInstanceOf(StableSrException.class);
+    List<String> left = journals();
+    long finished = left.stream().filter(name -> name.endsWith(".json")).count();
+    assertThat(finished).isPositive();
+    for (String alive : left.stream().filter(name -> name.endsWith("/alive")).toList()) {
+      Files.setLastModifiedTime(Path.of(alive), FileTime.fromMillis(1_000_000));
+    }
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.write(other.resolve("q.png"), TestImages.png(6, 6));
+    fixture.run(other.toString(), output.toString(), Map.of());
+    Files.delete(input.resolve("cancelled.png"));
+
+    JobSummary second = run(Map.of());
+
+    assertThat(second.count(RowStatus.DONE)).isEqualTo(6);
+    assertThat(second.doneBefore()).isEqualTo(finished);
+    assertThat(output.resolve("_journal")).doesNotExist();
+  }
+
   @Test
   void twoSubmissionsAtOnceDoNotHarmEachOther() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -177,12 +210,11 @@ class ResumeTest {
     Files.createDirectories(output.resolve("_rows/run_id=dead/_temporary"));
     Files.writeString(live.resolve("alive"), "");
     Files.writeString(dead.resolve("alive"), "");
-    Files.setLastModifiedTime(
-        dead.resolve("alive"), java.nio.file.attribute.FileTime.fromMillis(1_000_000));
+    Files.setLastModifiedTime(dead.resolve("alive"), FileTime.fromMillis(1_000_000));
 
     try (RunGuard guard = new RunGuard(hadoop, out, rows, "own")) {
       assertThat(output.resolve("_journal/run_id=own/alive")).exists();
-      guard.sweep();
+      guard.sweep(Set.of());
     }
 
     assertThat(live).exists();

@@ -6,21 +6,24 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Makes buckets. */
+/** Makes buckets and clients for them. */
 final class S3Buckets {
   private S3Buckets() {}
 
   static void create(S3ProxyExtension server, String bucket) {
-    try (S3Client client =
-        S3Client.builder()
-            .endpointOverride(server.getUri())
-            .forcePathStyle(true)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
-            .build()) {
+    try (S3Client client = client(server)) {
       client.createBucket(request -> request.bucket(bucket));
     }
+  }
+
+  static S3Client client(S3ProxyExtension server) {
+    return S3Client.builder()
+        .endpointOverride(server.getUri())
+        .forcePathStyle(true)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(server.getAccessKey(), server.getSecretKey())))
+        .build();
   }
 }

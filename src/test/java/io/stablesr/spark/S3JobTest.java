@@ -103,7 +103,7 @@ class S3JobTest {
     assertThatThrownBy(() -> store.publish(uri, ResultFile.of(new byte[] {3}), ExistingOutput.SKIP))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTPUT_EXISTS))
-        .hasMessage("%s exists; set output.overwrite to replace it.", uri);
+        .hasMessage("%s exists; set output.overwrite (--overwrite) to replace it.", uri);
     assertThat(store.read(uri)).containsExactly(1, 2);
     assertThat(bucket.listStatus(new Path("s3a://photos/out"))).hasSize(1);
   }

@@ -74,6 +74,28 @@ class UpscaleJobTest {
   }
 
   @Test
+  void anOutputFolderMayBeCalledLikeAGlob() {
+    Path odd = folder.resolve("out [x4] {1}*");
+    JobSummary first = fixture.run(input.toString(), odd.toString(), Map.of());
+
+    JobSummary second = fixture.run(input.toString(), odd.toString(), Map.of());
+
+    assertThat(first.count(RowStatus.DONE)).isEqualTo(6);
+    assertThat(second.doneBefore()).isEqualTo(6);
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheFileSystemAllows() throws IOException {
+    String name = "n".repeat(251) + ".png";
+    write(name, TestImages.png(5, 6));
+
+    JobSummary summary = fixture.run(input.toString(), output.toString(), Map.of());
+
+    assertThat(JobFixture.rowsById(summary).get(name).<String>getAs("status")).isEqualTo("DONE");
+    assertThat(output.resolve(name)).exists();
+  }
+
+  @Test
   void everyImageHasExactlyOneRowAndABrokenOneDoesNotStopTheOthers() throws IOException {
     Map<String, Long> before = modified(input);
 

@@ -1,4 +1,4 @@
-package io.stablesr.job;
+package io.stablesr.image;
 
 import java.util.Locale;
 import java.util.Set;
@@ -16,7 +16,7 @@ public final class ImageNames {
   }
 
   /** The path without the ending of its last part, when that ending is an image's. */
-  static String withoutExtension(String path) {
+  public static String withoutExtension(String path) {
     String extension = extension(path);
     return EXTENSIONS.contains(extension)
         ? path.substring(0, path.length() - extension.length() - 1)
