@@ -61,9 +61,9 @@ public final class Losses implements AutoCloseable {
         return [torch.div(torch.sub(x, shift), scale)]
       def trunk_caffe(self: __torch__.Net, x: Tensor, shift: Tensor, scale: Tensor) -> List[Tensor]:
         return [torch.div(torch.sub(torch.flip(x, [1]), shift), scale)]
-      def unlike(self: __torch__.Net, out: Tensor, target: Tensor, share: Tensor) -> List[Tensor]:
+      def unlike(self: __torch__.Net, out: Tensor, target: Tensor, head: Tensor, share: Tensor) -> List[Tensor]:
         d = torch.sub(__torch__.unit(out), __torch__.unit(target))
-        each = torch.mean(torch.sum(torch.mul(d, d), [1], True), [2, 3], True)
+        each = torch.mean(torch.sum(torch.mul(torch.mul(d, d), head), [1], True), [2, 3], True)
         return [torch.mean(torch.mul(each, share))]
       def squared(self: __torch__.Net, out: Tensor, target: Tensor) -> List[Tensor]:
         d = torch.sub(out, target)
@@ -226,11 +226,16 @@ public final class Losses implements AutoCloseable {
    * How far activations {@code [N,C,h,w]} are from each other: squared differences, each place's
    * channels scaled to length 1, summed over channels, mean over places and entries.
    *
+   * @param head factor of each channel, {@code [1,C,1,1]} or one value
    * @param share factor of each entry {@code [N,1,1,1]}
    */
   DeviceTensor unlike(
-      TensorScope scope, DeviceTensor out, DeviceTensor target, DeviceTensor share) {
-    return one(scope, "unlike", out, target, share);
+      TensorScope scope,
+      DeviceTensor out,
+      DeviceTensor target,
+      FloatTensor head,
+      DeviceTensor share) {
+    return one(scope, "unlike", out, target, scope.upload(head), share);
   }
 
   private static DeviceTensor perChannel(TensorScope scope, double... values) {

@@ -155,7 +155,8 @@ record PictureObjective(
         TensorEngine.recordGradients(TensorEngine.Recording.ON);
         for (int layer = 0; layer < wanted.size(); layer++) {
           DeviceTensor unlike =
-              losses.unlike(scope, activations.get(layer), wanted.get(layer), freedom);
+              losses.unlike(
+                  scope, activations.get(layer), wanted.get(layer), networks.head(layer), freedom);
           sum += part * unlike.item();
           total = losses.mix(scope, 1, total, part * parts.perceptual(), unlike);
         }

@@ -164,6 +164,11 @@ final class RestorerNetworks implements AutoCloseable {
         network("trunk", PerceptualTrunk.SQUEEZE::graph).run(scope, Map.of("x", x)).values());
   }
 
+  /** How much each channel of an activation counts in the perceptual distance. */
+  FloatTensor head(int layer) {
+    return critics.heads().get(layer);
+  }
+
   /** Keeps a tensor for the next objective of the same step. */
   void keep(String name, FloatTensor tensor) {
     kept.put(name, tensor);

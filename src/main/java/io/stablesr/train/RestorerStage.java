@@ -56,7 +56,7 @@ final class RestorerStage {
         ModelBundle.open(stage.text("model"), stage.cacheFolder()).description();
     Map<String, FloatTensor> values = TrainingState.weights(stage.paths("init"));
     Scope autoencoder = values.containsKey(PROBE) ? Graphs.CFW_SCOPE : Graphs.FIRST_STAGE_SCOPE;
-    List<Graph> graphs = graphs(description.architecture(), autoencoder);
+    List<Graph> graphs = graphs(description.architecture(), autoencoder, values);
     if (stage.flag("initialize-missing")) {
       values = InitialWeights.complete(values, graphs, stage.number("seed"));
     }
@@ -74,7 +74,8 @@ final class RestorerStage {
     }
   }
 
-  private List<Graph> graphs(Architecture architecture, Scope autoencoder) {
+  private List<Graph> graphs(
+      Architecture architecture, Scope autoencoder, Map<String, FloatTensor> values) {
     Graphs graphs = new Graphs(architecture);
     List<Graph> all =
         new ArrayList<>(
@@ -86,7 +87,7 @@ final class RestorerStage {
       all.add(graphs.fusingDecoder(Extent.TILE));
     }
     if (stage.text("kind").equals("fusion") || positive("adversarial-weight")) {
-      all.add(critics().discriminator().graph(Critics.RECORDED_PIXELS));
+      all.add(critics(values).discriminator().graph(Critics.RECORDED_PIXELS));
     }
     return all;
   }
@@ -95,8 +96,8 @@ final class RestorerStage {
     return stage.has(key) && stage.real(key) > 0;
   }
 
-  private Critics critics() {
-    return stage.text("kind").equals("picture") ? stage.critics() : Critics.PUBLISHED;
+  private Critics critics(Map<String, FloatTensor> values) {
+    return stage.text("kind").equals("picture") ? stage.critics(values) : Critics.PUBLISHED;
   }
 
   private RestorerModel model(
@@ -128,7 +129,7 @@ final class RestorerStage {
         TrainableWeights weights = engine.trainable(values)) {
       TrainingLoop.NetworkMaker maker =
           replica ->
-              new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS, critics());
+              new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS, critics(values));
       Optional<RestorerValidation> validation = validation(loop, engine, values, maker);
       try {
         TrainingLoop.Validation measure = (step, adam) -> Map.of();

@@ -2,6 +2,7 @@ package io.stablesr.train;
 
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.engine.Adam;
@@ -11,6 +12,7 @@ import io.stablesr.metric.TrunkInput;
 import io.stablesr.network.PatchDiscriminator;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** The block of one stage, read key by key; the messages name the stage. */
@@ -88,7 +90,7 @@ final class StageConfig {
   }
 
   /** The judges of a {@code picture} stage. */
-  Critics critics() {
+  Critics critics(Map<String, FloatTensor> values) {
     PatchDiscriminator.Normalization normalization =
         switch (text("discriminator.normalization")) {
           case "batch" -> PatchDiscriminator.Normalization.BATCH;
@@ -101,12 +103,19 @@ final class StageConfig {
           case "caffe" -> TrunkInput.CAFFE;
           default -> throw unknown("trunk-input", "lpips or caffe");
         };
+    List<FloatTensor> heads =
+        switch (text("perceptual-heads")) {
+          case "even" -> Critics.EVEN;
+          case "lpips" -> Critics.learnedHeads(values);
+          default -> throw unknown("perceptual-heads", "even or lpips");
+        };
     return new Critics(
         new PatchDiscriminator(
             (int) number("discriminator.channels"),
             (int) number("discriminator.layers"),
             normalization),
-        input);
+        input,
+        heads);
   }
 
   CompileOptions compileOptions() {

@@ -123,9 +123,15 @@ class LossesTest {
     FloatTensor share = FloatTensor.of(new float[] {0.5f, 1}, 2, 1, 1, 1);
     try (Losses losses = new Losses(engine, 1, 0);
         TensorScope scope = engine.scope()) {
-      DeviceTensor unlike =
-          losses.unlike(scope, scope.upload(out), scope.upload(target), scope.upload(share));
-      assertThat(unlike.item()).isCloseTo(0.8f * 0.5f / 2, within(1e-5f));
+      DeviceTensor a = scope.upload(out);
+      DeviceTensor b = scope.upload(target);
+      DeviceTensor by = scope.upload(share);
+      FloatTensor even = FloatTensor.of(new float[] {1}, 1);
+      assertThat(losses.unlike(scope, a, b, even, by).item())
+          .isCloseTo(0.8f * 0.5f / 2, within(1e-5f));
+      FloatTensor head = FloatTensor.of(new float[] {2, 3}, 1, 2, 1, 1);
+      assertThat(losses.unlike(scope, a, b, head, by).item())
+          .isCloseTo((2 * 0.16f + 3 * 0.64f) * 0.5f / 2, within(1e-5f));
     }
   }
 

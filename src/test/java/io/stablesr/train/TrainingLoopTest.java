@@ -103,7 +103,9 @@ class TrainingLoopTest {
   private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1, 1);
   private static final Critics CRITICS =
       new Critics(
-          new PatchDiscriminator(4, 1, PatchDiscriminator.Normalization.NONE), TrunkInput.LPIPS);
+          new PatchDiscriminator(4, 1, PatchDiscriminator.Normalization.NONE),
+          TrunkInput.LPIPS,
+          Critics.EVEN);
 
   private static Objective objective(PictureWeights parts) {
     PictureSource source =
