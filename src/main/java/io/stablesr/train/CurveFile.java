@@ -11,27 +11,31 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A CSV file {@code step,name,value}, one line per value. Lines of steps that a resumed run will
- * take again are dropped.
+ * A CSV file {@code step,name,value}, one line per value, and the same for TensorBoard. Lines of
+ * steps that a resumed run will take again are dropped.
  */
 final class CurveFile {
   private static final String HEADER = "step,name,value";
 
   private final Path file;
+  private final EventFile events;
 
-  CurveFile(Path file) {
+  CurveFile(Path file, EventFile events) {
     this.file = file;
+    this.events = events;
   }
 
   /** Keeps the lines of steps up to {@code step}. */
   void continueAfter(long step) throws IOException {
+    events.begin();
     List<String> kept = new ArrayList<>();
     kept.add(HEADER);
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        int comma = line.indexOf(',');
-        if (comma > 0 && !line.equals(HEADER) && Long.parseLong(line.substring(0, comma)) <= step) {
+        String[] parts = line.split(",", 3);
+        if (parts.length == 3 && !line.equals(HEADER) && Long.parseLong(parts[0]) <= step) {
           kept.add(line);
+          events.append(Long.parseLong(parts[0]), Map.of(parts[1], Double.valueOf(parts[2])));
         }
       }
     }
@@ -49,5 +53,6 @@ final class CurveFile {
     values.forEach(
         (name, value) -> lines.add(String.format(Locale.ROOT, "%d,%s,%.7g", step, name, value)));
     Files.write(file, lines, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    events.append(step, values);
   }
 }

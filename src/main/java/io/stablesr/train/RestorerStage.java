@@ -26,6 +26,7 @@ import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ final class RestorerStage {
           measure = validation.get();
         }
         new TrainingLoop(
-                loop, stage.optimizer(), objective, measure, log, stopped, System::nanoTime)
+                loop, stage.optimizer(), objective, measure, log, stopped, Clock.systemUTC())
             .run(engine, weights, maker);
       } finally {
         validation.ifPresent(RestorerValidation::close);

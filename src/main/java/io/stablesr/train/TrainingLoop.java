@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * Trains weights by an objective: every worker computes the gradient of a share of the batch in its
@@ -31,13 +31,16 @@ final class TrainingLoop {
   static final String STATE = "state.safetensors";
   private static final String CURVE = "curve.csv";
 
+  /** TensorBoard looks for files whose names contain tfevents. */
+  private static final String EVENTS = "curve.tfevents";
+
   private final LoopOptions options;
   private final OptimizerOptions optimizer;
   private final Objective objective;
   private final Validation validation;
   private final PrintWriter log;
   private final BooleanSupplier stopped;
-  private final LongSupplier nanoTime;
+  private final Clock clock;
 
   /** What is done with the weights now and then. */
   interface Validation {
@@ -52,14 +55,14 @@ final class TrainingLoop {
       Validation validation,
       PrintWriter log,
       BooleanSupplier stopped,
-      LongSupplier nanoTime) {
+      Clock clock) {
     this.options = options;
     this.optimizer = optimizer;
     this.objective = objective;
     this.validation = validation;
     this.log = log;
     this.stopped = stopped;
-    this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /** Networks over a replica. */
@@ -100,7 +103,10 @@ final class TrainingLoop {
       ExecutorService pool)
       throws IOException {
     Path state = options.folder().resolve(STATE);
-    CurveFile curve = new CurveFile(options.folder().resolve(CURVE));
+    CurveFile curve =
+        new CurveFile(
+            options.folder().resolve(CURVE),
+            new EventFile(options.folder().resolve(EVENTS), clock));
     long done = 0;
     if (Files.exists(state)) {
       done = TrainingState.read(state, options.stage(), weights, adams);
@@ -108,7 +114,7 @@ final class TrainingLoop {
     }
     curve.continueAfter(done);
     Means means = new Means();
-    long saved = nanoTime.getAsLong();
+    long saved = clock.millis();
     long since = saved;
     if (done == 0) {
       validate(curve, adams.get(0), 0);
@@ -125,19 +131,19 @@ final class TrainingLoop {
       if (done % options.curveSteps() == 0) {
         Map<String, Double> values = means.take();
         values.put("rate", optimizer.learningRate().at(done));
-        long now = nanoTime.getAsLong();
-        values.put("seconds", (now - since) / 1e9 / options.curveSteps());
+        long now = clock.millis();
+        values.put("seconds", (now - since) / 1e3 / options.curveSteps());
         since = now;
         curve.append(done, values);
         say(done, values);
       }
       if (done % options.validationSteps() == 0) {
         validate(curve, adams.get(0), done);
-        since = nanoTime.getAsLong();
+        since = clock.millis();
       }
-      if (nanoTime.getAsLong() - saved > options.checkpointSeconds() * 1_000_000_000L) {
+      if (clock.millis() - saved > options.checkpointSeconds() * 1000L) {
         TrainingState.write(state, done, options.stage(), weights, adams);
-        saved = nanoTime.getAsLong();
+        saved = clock.millis();
       }
     }
     TrainingState.write(state, done, options.stage(), weights, adams);

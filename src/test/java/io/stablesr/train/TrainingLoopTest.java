@@ -29,6 +29,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,9 @@ class TrainingLoopTest {
         random(random, count, 3, side, side));
   }
 
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.ofEpochMilli(1_700_000_000_500L), ZoneOffset.UTC);
+
   private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1, 1);
   private static final Critics CRITICS =
       new Critics(
@@ -142,7 +148,7 @@ class TrainingLoopTest {
               (step, adam) -> Map.of(),
               new PrintWriter(new StringWriter()),
               stopped,
-              () -> 0)
+              CLOCK)
           .run(
               engine,
               weights,
