@@ -10,6 +10,8 @@ public enum MetricKind {
   PSNR("psnr", Better.HIGHER, Subject.PAIR),
   /** {@link Ssim}. */
   SSIM("ssim", Better.HIGHER, Subject.PAIR),
+  /** {@link MsSsim}. */
+  MS_SSIM("ms-ssim", Better.HIGHER, Subject.PAIR),
   /** {@link Lpips} with AlexNet. */
   LPIPS_ALEX("lpips", Better.LOWER, Subject.PAIR),
   /** {@link Lpips} with VGG16. */
@@ -87,7 +89,7 @@ public enum MetricKind {
   /** Weight files that it needs. */
   public List<MetricFile> files() {
     return switch (this) {
-      case PSNR, SSIM, LAB_SHIFT, NIQE_FREE -> List.of();
+      case PSNR, SSIM, MS_SSIM, LAB_SHIFT, NIQE_FREE -> List.of();
       case LPIPS_ALEX -> List.of(MetricFile.ALEXNET, MetricFile.LPIPS_ALEX);
       case LPIPS_VGG -> List.of(MetricFile.VGG16, MetricFile.LPIPS_VGG);
       case DISTS -> List.of(MetricFile.VGG16, MetricFile.DISTS);

@@ -99,6 +99,7 @@ public final class MetricSet implements AutoCloseable {
     switch (kind) {
       case PSNR -> pairs.put(kind, new Psnr(protocol.color(), protocol.borderPixels()));
       case SSIM -> pairs.put(kind, new Ssim(protocol.color(), protocol.borderPixels()));
+      case MS_SSIM -> pairs.put(kind, new MsSsim(protocol.color(), protocol.borderPixels()));
       case LAB_SHIFT -> pairs.put(kind, new LabShift());
       case NIQE_FREE -> pictures.put(kind, new Niqe(NiqeModel.free()));
       case NIQE -> pictures.put(kind, new Niqe(niqe(files.get(MetricFile.NIQE))));
