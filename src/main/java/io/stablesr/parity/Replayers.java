@@ -12,7 +12,8 @@ import java.util.Set;
  */
 public final class Replayers {
   /** Files that replayers of other files read. */
-  private static final Set<String> INPUTS = Set.of("niqe_luma64", "niqe_pris_params");
+  private static final Set<String> INPUTS =
+      Set.of("niqe_luma64", "niqe_pris_params", "degrade_params");
 
   private final Map<String, Entry> entries;
 
@@ -51,6 +52,9 @@ public final class Replayers {
     tensors(entries, "musiq", new MusiqReplayer());
     tensors(entries, "fid", new FrechetReplayer());
     tensors(entries, "srvgg_x4v3", new SrvggReplayer());
+    tensors(entries, "resample", new ResampleReplayer());
+    tensors(entries, "degrade", new OperatorReplayer());
+    entries.put("*_metrics.csv", new Entry(Optional.of(new PublishedScoresReplayer()), ""));
     missing(entries, "codeformer", "this build has no CodeFormer");
     missing(entries, "retinaface_r50", "this build has no RetinaFace");
     missing(entries, "rrdbnet_x2", "this build has no RRDBNet");
@@ -94,6 +98,9 @@ public final class Replayers {
 
   private Optional<Entry> entry(String fileName) {
     String ending = fileName.substring(fileName.lastIndexOf('.') + 1);
+    if (fileName.endsWith("_metrics.csv")) {
+      return Optional.of(entries.get("*_metrics.csv"));
+    }
     String key = number(fileName).orElse(withoutEnding(fileName));
     return Optional.ofNullable(entries.get(key + "." + ending));
   }

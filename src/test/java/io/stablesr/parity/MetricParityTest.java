@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The recorded metrics; CLIP-IQA and MUSIQ, which take long, are in NetworkGoldenTest. */
+/** The recorded metrics; CLIP-IQA, MUSIQ and FID, which take long, are in NetworkGoldenTest. */
 class MetricParityTest {
   @TempDir private Path folder;
 
@@ -22,7 +22,7 @@ class MetricParityTest {
     ParityReport report =
         run(
             SharedFolder.path("goldens2/public"),
-            Set.of("classic", "lpips_alex", "dists", "fid", "srvgg_x4v3"));
+            Set.of("classic", "lpips_alex", "dists", "resample", "degrade", "srvgg_x4v3"));
     assertThat(report.files())
         .allSatisfy(
             file -> {
@@ -32,7 +32,7 @@ class MetricParityTest {
                   .extracting(Omission::reason)
                   .doesNotContain("its name is not known here");
             });
-    assertThat(report.total()).isEqualTo("5 passed, 0 failed, 0 not replayed");
+    assertThat(report.total()).isEqualTo("6 passed, 0 failed, 0 not replayed");
     assertThat(ReportTable.render(report, ReportTable.Detail.COMPARISONS))
         .contains("Canon_001_LR4 psnr_ycbcr: max abs ")
         .contains("(tolerance abs 1.0e-05) PASS");
@@ -92,6 +92,34 @@ class MetricParityTest {
         .startsWith("The list of keys ")
         .endsWith(
             "keys_musiq.json cannot be read; it names the weights that the recording was made with.");
+  }
+
+  @Test
+  void publishedScoresAreReached() {
+    for (String set : new String[] {"realsr", "drealsr"}) {
+      FileResult result = run(SharedFolder.path("data/" + set), Set.of()).files().get(0);
+      assertThat(result.file()).isEqualTo("osediff_metrics.csv");
+      assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.PASS);
+      assertThat(result.checks()).hasSize(2);
+      assertThat(result.omissions()).extracting(Omission::tensor).contains("MUSIQ");
+    }
+  }
+
+  @Test
+  void aWrongPublishedScoreAndAMissingColumnFail() throws IOException {
+    Path shared = SharedFolder.path("data/realsr").toAbsolutePath();
+    Files.createSymbolicLink(folder.resolve("other"), shared.resolve("osediff"));
+    Files.createSymbolicLink(folder.resolve("gt"), shared.resolve("gt"));
+    Path csv = folder.resolve("other_metrics.csv");
+    Files.writeString(csv, "image,PSNR,SSIM\nCanon_004_LR4.png,27.96,0.920197\nnone.png,1,1\n");
+    FileResult result = run(folder, Set.of()).files().get(0);
+    assertThat(result.failures())
+        .extracting(TensorCheck::tensor)
+        .containsExactly("PSNR of 1 pictures");
+    assertThat(result.omissions()).extracting(Omission::tensor).containsExactly("none.png");
+    Files.writeString(csv, "image,PSNR\n");
+    assertThat(run(folder, Set.of()).files().get(0).message())
+        .isEqualTo(csv + " has no column SSIM; it has image, PSNR.");
   }
 
   private void link(String... names) throws IOException {
