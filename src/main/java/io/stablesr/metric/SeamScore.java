@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * How much stronger the step at the worst border of a tile is than steps elsewhere in the picture;
- * NaN where the picture has no inner border. Pictures without seams have 1 to 4, since the worst of
- * many borders is taken.
+ * NaN where the picture has no inner border. Pictures without seams have up to 5, since the worst
+ * of many borders is taken.
  *
  * <p>The step across a line is the difference of the mean luma (full range, 0..1) of the n pixels
  * behind it and the n before it, less the mean of the same differences n pixels further on each
