@@ -1,18 +1,13 @@
 package io.stablesr.cli;
 
 import com.typesafe.config.ConfigFactory;
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import io.stablesr.job.PairSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsReader;
-import io.stablesr.job.UriRules;
 import io.stablesr.spark.DegradeRunner;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,21 +34,11 @@ final class DegradeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = {"-i", "--input"},
-      paramLabel = "INPUT",
-      description = "Good pictures: a folder, a glob, an image or a manifest.")
-  private String input;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description = "Folder of the set, with gt and lq in it; a path or a Hadoop URI.")
-  private String output;
-
-  @Option(
       names = "--explain",
       description = "Prints every setting in effect and where it comes from; does nothing else.")
   private boolean explain;
+
+  @Mixin private JobEnds ends = new JobEnds();
 
   @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.DEGRADE);
 
@@ -64,46 +49,28 @@ final class DegradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> ends = new LinkedHashMap<>();
-    if (input != null) {
-      ends.put("job.input", input);
-    }
-    if (output != null) {
-      ends.put("job.output", output);
-    }
     Settings settings =
         options.settings(
             spec.commandLine().getParseResult(),
             keys,
             environment,
             bundle -> ConfigFactory.empty(),
-            ends);
+            ends.given());
     SettingsReader.degrade(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
     if (explain) {
       environment.out().print(settings.explain());
       return 0;
     }
-    String from = required(settings, "job.input", "--input");
-    String to = required(settings, "job.output", "--output");
-    UriRules.requireNoCredentials("output", to);
+    JobEnds.Ends named = JobEnds.require(settings, "degrade");
     PairSummary summary =
         new DegradeRunner(Clock.systemUTC())
             .run(
                 settings,
-                from,
-                to,
+                named.input(),
+                named.output(),
                 new ProgressConsole(environment.err(), environment.errKind(), progressSeconds));
     environment.out().print(summary.text());
     return summary.exitCode();
-  }
-
-  private static String required(Settings settings, String key, String option) {
-    String value = settings.values().getString(key);
-    if (value.isBlank()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "degrade needs %s; see degrade --help.".formatted(option));
-    }
-    return value;
   }
 }

@@ -104,7 +104,7 @@ public final class Main {
         new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
-        new MetricsCommand(environment),
+        new MetricsCommand(environment, keys),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }

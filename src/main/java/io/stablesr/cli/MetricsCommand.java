@@ -1,26 +1,29 @@
 package io.stablesr.cli;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
+import io.stablesr.job.ScoreSheet;
+import io.stablesr.job.SettingKeys;
+import io.stablesr.job.Settings;
 import io.stablesr.metric.FolderScores;
-import io.stablesr.metric.MetricColor;
 import io.stablesr.metric.MetricFile;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
+import io.stablesr.spark.ScoreParquet;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -40,18 +43,9 @@ final class MetricsCommand implements Callable<Integer> {
   private static final int SOME_FAILED = 2;
 
   private final CommandEnvironment environment;
+  private final SettingKeys keys;
 
-  @Option(
-      names = "--results",
-      paramLabel = "DIR",
-      description = "Folder of pictures to score; required.")
-  private Path results;
-
-  @Option(
-      names = "--reference",
-      paramLabel = "DIR",
-      description = "Folder of true pictures of the same size and name without extension.")
-  private Path reference;
+  @Mixin private ScoreOptions options = new ScoreOptions();
 
   @Option(
       names = "--metrics",
@@ -69,23 +63,16 @@ final class MetricsCommand implements Callable<Integer> {
   private Path weights;
 
   @Option(
-      names = "--color",
-      paramLabel = "COLOR",
-      converter = ColorConverter.class,
-      description = "What PSNR and SSIM see: ycbcr, yiq or rgb [default: ycbcr].")
-  private MetricColor color = MetricColor.YCBCR_LUMA;
-
-  @Option(
-      names = "--border",
-      paramLabel = "PIXELS",
-      description = "Pixels that PSNR and SSIM leave out on each side [default: 0].")
-  private int borderPixels;
-
-  @Option(
       names = "--csv",
       paramLabel = "FILE",
       description = "Writes a line per picture; the file must not exist.")
   private Path csv;
+
+  @Option(
+      names = "--parquet",
+      paramLabel = "DIR",
+      description = "Writes a row per picture; the folder must not exist.")
+  private Path parquet;
 
   @Option(
       names = "--threads",
@@ -106,88 +93,59 @@ final class MetricsCommand implements Callable<Integer> {
     }
   }
 
-  /** Names of colours. */
-  static final class ColorConverter implements ITypeConverter<MetricColor> {
-    @Override
-    public MetricColor convert(String text) {
-      return switch (text) {
-        case "ycbcr" -> MetricColor.YCBCR_LUMA;
-        case "yiq" -> MetricColor.YIQ_LUMA;
-        case "rgb" -> MetricColor.RGB;
-        default ->
-            throw new TypeConversionException("'%s' is not ycbcr, yiq or rgb".formatted(text));
-      };
-    }
-  }
-
-  MetricsCommand(CommandEnvironment environment) {
+  MetricsCommand(CommandEnvironment environment, SettingKeys keys) {
     this.environment = environment;
+    this.keys = keys;
   }
 
   @Override
   public Integer call() {
-    // Not required of picocli, which would also ask `metrics fetch-list` for it.
-    if (results == null) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "Missing --results: the folder of pictures to score.");
-    }
-    requireReference();
-    MetricSet.Protocol protocol = new MetricSet.Protocol(color, borderPixels);
-    Optional<ScoreFile> file =
-        Optional.ofNullable(csv).map(path -> ScoreFile.create(path, kinds, protocol));
+    FolderScores.Folders folders = options.folders(kinds);
+    MetricSet.Protocol protocol = options.protocol();
+    ScoreSheet.Seeds seeds = options.seeds();
+    Optional<ScoreParquet> table =
+        Optional.ofNullable(parquet).map(path -> new ScoreParquet(defaults(), path));
+    Optional<ScoreFile> file = Optional.ofNullable(csv).map(ScoreFile::create);
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, threads);
         MetricSet metrics = new MetricSet(engine, kinds, protocol, Optional.ofNullable(weights))) {
       metrics.missing().forEach(this::warn);
+      ScoreSheet sheet =
+          new ScoreSheet(
+              List.copyOf(kinds), protocol, seeds, metrics.weightsSha256(), TensorEngine.version());
+      file.ifPresent(lines -> lines.head(sheet));
       FolderScores scores =
           FolderScores.of(
               metrics,
               new ImageDecoder(DecodeLimits.defaults()),
-              results,
-              Optional.ofNullable(reference),
+              folders,
               row -> {
-                file.ifPresent(lines -> lines.add(row));
-                row.error()
-                    .ifPresent(
-                        error ->
-                            environment
-                                .err()
-                                .println("stablesr: %s: %s".formatted(row.stem(), error)));
+                file.ifPresent(lines -> lines.add(sheet, row));
+                row.error().ifPresent(error -> say("%s: %s".formatted(row.stem(), error)));
               });
-      environment.out().print(ScoreTable.render(scores, kinds, protocol));
+      scores
+          .unseen()
+          .forEach(
+              (folder, stems) -> say("%s has no %s".formatted(folder, String.join(", ", stems))));
+      environment.out().print(ScoreTable.render(scores, kinds, sheet));
+      table.ifPresent(writer -> writer.write(sheet, scores.rows()));
       return scores.rows().stream().allMatch(row -> row.error().isEmpty()) ? 0 : SOME_FAILED;
     } finally {
       file.ifPresent(ScoreFile::close);
     }
   }
 
-  private void requireReference() {
-    List<String> pairs =
-        kinds.stream()
-            .filter(kind -> kind.subject() != MetricKind.Subject.PICTURE)
-            .map(MetricKind::label)
-            .toList();
-    if (reference == null && !pairs.isEmpty()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG,
-          "Without --reference there is nothing to compare with for %s; give it, or choose --metrics that judge pictures alone: %s."
-              .formatted(
-                  String.join(", ", pairs),
-                  MetricKind.labels().stream()
-                      .filter(
-                          label ->
-                              MetricKind.named(label).orElseThrow().subject()
-                                  == MetricKind.Subject.PICTURE)
-                      .collect(Collectors.joining(", "))));
-    }
+  private Config defaults() {
+    return Settings.of(keys, List.of(), bundle -> ConfigFactory.empty()).values();
+  }
+
+  private void say(String text) {
+    environment.err().println("stablesr: " + text);
   }
 
   private void warn(MetricKind kind, List<MetricFile> files) {
-    environment
-        .err()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "stablesr: %s is left out: %s %s not in %s; `stablesr metrics fetch-list` tells where to get it",
+    say(
+        "%s is left out: %s %s not in %s; `stablesr metrics fetch-list` tells where to get it"
+            .formatted(
                 kind.label(),
                 files.stream().map(MetricFile::fileName).collect(Collectors.joining(" and ")),
                 files.size() == 1 ? "is" : "are",

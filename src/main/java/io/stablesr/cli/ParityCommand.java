@@ -54,8 +54,17 @@ final class ParityCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "NN",
       split = ",",
-      description = "Two-digit numbers of the files to replay, for example 04,07 [default: all].")
+      description =
+          "Two-digit numbers or names of the files to replay, for example 04,07,dists [default: all].")
   private Set<String> only = new LinkedHashSet<>();
+
+  @Option(names = "--each", description = "Prints a line for every comparison.")
+  private boolean each;
+
+  @Option(
+      names = "--strict",
+      description = "Fails where a file records something that this build does not have.")
+  private boolean strict;
 
   /** The types that have tolerances. */
   static final class TypeConverter implements ITypeConverter<Precision> {
@@ -96,7 +105,9 @@ final class ParityCommand implements Callable<Integer> {
               environment.err().printf("%s %s%n", file.file(), file.outcome());
               environment.err().flush();
             });
-    environment.out().print(json ? ReportJson.render(report) : ReportTable.render(report));
-    return report.exitCode();
+    ReportTable.Detail detail = each ? ReportTable.Detail.COMPARISONS : ReportTable.Detail.FILES;
+    environment.out().print(json ? ReportJson.render(report) : ReportTable.render(report, detail));
+    return report.exitCode(
+        strict ? ParityReport.Coverage.EVERYTHING : ParityReport.Coverage.IMPLEMENTED);
   }
 }

@@ -20,7 +20,6 @@ import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.PlanRunner;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
@@ -45,18 +44,6 @@ final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = {"-i", "--input"},
-      paramLabel = "INPUT",
-      description = "As of upscale: a folder, a glob, an image or a manifest.")
-  private String input;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description = "As of upscale: the folder the results would go to.")
-  private String output;
-
-  @Option(
       names = "--executors",
       paramLabel = "M",
       description = "Tasks that would run at once [default: those of the Spark session].")
@@ -71,6 +58,8 @@ final class PlanCommand implements Callable<Integer> {
       description =
           "Plans a made-up archive of N images that follows from --seed; without Spark and model.")
   private int synthetic;
+
+  @Mixin private JobEnds ends = new JobEnds();
 
   @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
@@ -89,7 +78,7 @@ final class PlanCommand implements Callable<Integer> {
             keys,
             environment,
             bundle -> factory.describe(bundle).defaults(),
-            Map.of());
+            ends.given());
     if (executors < 0 || synthetic < 0) {
       throw new StableSrException(
           ErrorCode.CONFIG,
@@ -97,16 +86,16 @@ final class PlanCommand implements Callable<Integer> {
               .formatted(executors, synthetic));
     }
     if (spec.commandLine().getParseResult().hasMatchedOption("--synthetic")) {
-      if (json || input != null || output != null) {
+      if (json || !ends.given().isEmpty()) {
         throw new StableSrException(
             ErrorCode.CONFIG, "--synthetic goes without --input, --output and --json.");
       }
       planSynthetic(settings.values(), factory);
       return 0;
     }
-    require(input, "--input");
-    require(output, "--output");
-    PlanReport report = new PlanRunner(factory).run(settings, input, output, executors);
+    JobEnds.Ends named = JobEnds.require(settings, "plan");
+    PlanReport report =
+        new PlanRunner(factory).run(settings, named.input(), named.output(), executors);
     environment.out().print(json ? PlanText.json(report) : PlanText.table(report));
     return 0;
   }
@@ -151,12 +140,5 @@ final class PlanCommand implements Callable<Integer> {
                 PlanText.time(partitions.longestSeconds()),
                 seconds,
                 partitions.makespanRatio()));
-  }
-
-  private static void require(String value, String option) {
-    if (value == null || value.isBlank()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "plan needs %s; see plan --help.".formatted(option));
-    }
   }
 }

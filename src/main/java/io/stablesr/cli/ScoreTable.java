@@ -1,10 +1,12 @@
 package io.stablesr.cli;
 
+import io.stablesr.job.ScoreSheet;
 import io.stablesr.metric.FolderScores;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
 import io.stablesr.metric.PairedDifference;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -12,8 +14,8 @@ import java.util.OptionalDouble;
 final class ScoreTable {
   private ScoreTable() {}
 
-  static String render(
-      FolderScores scores, Collection<MetricKind> kinds, MetricSet.Protocol protocol) {
+  static String render(FolderScores scores, Collection<MetricKind> kinds, ScoreSheet sheet) {
+    MetricSet.Protocol protocol = sheet.protocol();
     StringBuilder text = new StringBuilder();
     long scored = scores.rows().stream().filter(row -> row.error().isEmpty()).count();
     text.append(
@@ -23,12 +25,37 @@ final class ScoreTable {
             scored,
             scores.rows().size() - scored,
             scores.alone().size(),
-            color(protocol),
+            ScoreSheet.color(protocol.color()),
             protocol.borderPixels()));
     for (MetricKind kind : kinds) {
       text.append(line(scores, kind));
     }
+    marked(scores, sheet, text);
     return text.toString();
+  }
+
+  private static void marked(FolderScores scores, ScoreSheet sheet, StringBuilder text) {
+    long compared = scores.rows().stream().filter(row -> row.disagreement().isPresent()).count();
+    if (compared == 0) {
+      return;
+    }
+    List<String> marked =
+        scores.rows().stream()
+            .filter(
+                row ->
+                    row.disagreement()
+                        .filter(most -> most.deviation() > sheet.seeds().threshold())
+                        .isPresent())
+            .map(FolderScores.Row::stem)
+            .toList();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "hallucination    %d of %d pictures above %s%s%n",
+            marked.size(),
+            compared,
+            sheet.seeds().threshold(),
+            marked.isEmpty() ? "" : ": " + String.join(", ", marked)));
   }
 
   private static String line(FolderScores scores, MetricKind kind) {
@@ -58,14 +85,5 @@ final class ScoreTable {
         mean.low(),
         mean.high(),
         better);
-  }
-
-  /** What PSNR and SSIM saw, as the option has it. */
-  static String color(MetricSet.Protocol protocol) {
-    return switch (protocol.color()) {
-      case YCBCR_LUMA -> "ycbcr";
-      case YIQ_LUMA -> "yiq";
-      case RGB -> "rgb";
-    };
   }
 }

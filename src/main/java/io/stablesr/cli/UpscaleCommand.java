@@ -1,19 +1,14 @@
 package io.stablesr.cli;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
-import io.stablesr.job.UriRules;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.UpscaleRunner;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,21 +35,11 @@ final class UpscaleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = {"-i", "--input"},
-      paramLabel = "INPUT",
-      description = "A folder, a glob, an image or a manifest; a path or a Hadoop URI.")
-  private String input;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description = "Folder of the results; a path or a Hadoop URI.")
-  private String output;
-
-  @Option(
       names = "--explain",
       description = "Prints every setting in effect and where it comes from; does nothing else.")
   private boolean explain;
+
+  @Mixin private JobEnds ends = new JobEnds();
 
   @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
 
@@ -66,20 +51,13 @@ final class UpscaleCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UpscalerFactory factory = environment.factory().get();
-    Map<String, String> ends = new LinkedHashMap<>();
-    if (input != null) {
-      ends.put("job.input", input);
-    }
-    if (output != null) {
-      ends.put("job.output", output);
-    }
     Settings settings =
         options.settings(
             spec.commandLine().getParseResult(),
             keys,
             environment,
             bundle -> factory.describe(bundle).defaults(),
-            ends);
+            ends.given());
     SettingsReader.model(settings.values());
     SettingsReader.upscale(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
@@ -87,24 +65,14 @@ final class UpscaleCommand implements Callable<Integer> {
       environment.out().print(settings.explain());
       return 0;
     }
-    String from = required(settings, "job.input", "--input");
-    String to = required(settings, "job.output", "--output");
-    UriRules.requireNoCredentials("output", to);
+    JobEnds.Ends named = JobEnds.require(settings, "upscale");
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
     SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);
     JobSummary summary =
-        new UpscaleRunner(factory, Clock.systemUTC()).run(settings, from, to, console);
+        new UpscaleRunner(factory, Clock.systemUTC())
+            .run(settings, named.input(), named.output(), console);
     environment.out().print(summary.text());
     return summary.exitCode();
-  }
-
-  private static String required(Settings settings, String key, String option) {
-    String value = settings.values().getString(key);
-    if (value.isBlank()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "upscale needs %s; see upscale --help.".formatted(option));
-    }
-    return value;
   }
 }

@@ -67,7 +67,7 @@ public final class ClipIqa implements PictureMetric, AutoCloseable {
   }
 
   /** Scaled cosines to each text. */
-  double[] logits(float[] features) {
+  public double[] logits(float[] features) {
     float[] unit = unit(features);
     return texts.stream()
         .mapToDouble(
@@ -82,7 +82,7 @@ public final class ClipIqa implements PictureMetric, AutoCloseable {
   }
 
   /** What the image tower makes of a picture, {@code [1024]}. */
-  float[] features(FloatTensor picture) {
+  public float[] features(FloatTensor picture) {
     try (TensorScope scope = engine.scope()) {
       FloatTensor tokens =
           residual

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Map;
 
 /** What the text tower of CLIP RN50 makes of texts. */
-final class ClipTexts {
+public final class ClipTexts {
   private static final TextEncoderConfig TOWER =
       new TextEncoderConfig(512, 12, 8, 49408, ClipTokenizer.CONTEXT_TOKENS);
 
   private ClipTexts() {}
 
   /** The features of each text, {@code [1024]}, not normalised. */
-  static List<float[]> features(TensorEngine engine, Weights weights, List<String> texts) {
+  public static List<float[]> features(TensorEngine engine, Weights weights, List<String> texts) {
     ClipTokenizer tokenizer = ClipTokenizer.load();
     float[] projection = weights.get("text_projection").toFloats().data();
     List<float[]> features = new ArrayList<>();

@@ -78,7 +78,7 @@ public final class Dists implements PairMetric, AutoCloseable {
   }
 
   /** The picture and the five activations, {@code [1,C,h,w]} each. */
-  List<FloatTensor> stages(FloatTensor picture) {
+  public List<FloatTensor> stages(FloatTensor picture) {
     List<FloatTensor> stages = new ArrayList<>();
     stages.add(picture.reshape(1, 3, picture.dim(1), picture.dim(2)));
     try (TensorScope scope = engine.scope()) {

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -23,8 +25,26 @@ import java.util.stream.Stream;
  * @param rows in the order of the stems
  * @param fid Fréchet distance to the true pictures; empty where it was not computed
  * @param alone stems of results without a true picture
+ * @param unseen for each folder of inputs or of other seeds the stems that it lacks
  */
-public record FolderScores(List<Row> rows, OptionalDouble fid, List<String> alone) {
+public record FolderScores(
+    List<Row> rows, OptionalDouble fid, List<String> alone, Map<Path, List<String>> unseen) {
+  /**
+   * Where pictures of the same stem lie.
+   *
+   * @param results to be scored
+   * @param reference true pictures
+   * @param inputs what the results were made from
+   * @param otherSeeds results of the same inputs with other seeds
+   */
+  public record Folders(
+      Path results, Optional<Path> reference, Optional<Path> inputs, List<Path> otherSeeds) {
+    /** Copies the list. */
+    public Folders {
+      otherSeeds = List.copyOf(otherSeeds);
+    }
+  }
+
   /**
    * One picture.
    *
@@ -32,10 +52,16 @@ public record FolderScores(List<Row> rows, OptionalDouble fid, List<String> alon
    * @param height in pixels
    * @param width in pixels
    * @param scores by metric
+   * @param disagreement where other seeds disagree most
    * @param error why it has no scores
    */
   public record Row(
-      String stem, int height, int width, Map<MetricKind, Double> scores, Optional<String> error) {
+      String stem,
+      int height,
+      int width,
+      Map<MetricKind, Double> scores,
+      Optional<SeedDisagreement> disagreement,
+      Optional<String> error) {
     /** Copies the scores. */
     public Row {
       scores = Map.copyOf(scores);
@@ -46,35 +72,42 @@ public record FolderScores(List<Row> rows, OptionalDouble fid, List<String> alon
   public FolderScores {
     rows = List.copyOf(rows);
     alone = List.copyOf(alone);
+    unseen = Map.copyOf(unseen);
   }
 
   /**
-   * Scores every picture of a folder; those of the same stem are a pair.
+   * Scores every picture of a folder; those of the same stem belong together. A result whose input
+   * or whose other seeds are not there lacks the metrics that compare with them.
    *
-   * @param reference folder of true pictures; without one only metrics of single pictures are
-   *     computed
    * @param listener sees each row when it is there
    * @throws StableSrException INPUT_NOT_FOUND where there is no picture, or none with a true one;
    *     MANIFEST where two pictures have the same stem
    */
   public static FolderScores of(
-      MetricSet metrics,
-      ImageDecoder decoder,
-      Path results,
-      Optional<Path> reference,
-      Consumer<Row> listener) {
-    Map<String, Path> pictures = stems(results);
-    Optional<Map<String, Path>> truths = reference.map(FolderScores::stems);
+      MetricSet metrics, ImageDecoder decoder, Folders folders, Consumer<Row> listener) {
+    Map<String, Path> pictures = stems(folders.results());
+    Optional<Map<String, Path>> truths = folders.reference().map(FolderScores::stems);
+    Optional<Map<String, Path>> inputs = folders.inputs().map(FolderScores::stems);
+    List<Map<String, Path>> seeds = folders.otherSeeds().stream().map(FolderScores::stems).toList();
     List<Row> rows = new ArrayList<>();
     List<String> alone = new ArrayList<>();
     List<float[]> features = new ArrayList<>();
     for (Map.Entry<String, Path> entry : pictures.entrySet()) {
-      Optional<Path> truth = truths.map(all -> all.get(entry.getKey()));
+      String stem = entry.getKey();
+      Optional<Path> truth = truths.map(all -> all.get(stem));
       if (truths.isPresent() && truth.isEmpty()) {
-        alone.add(entry.getKey());
+        alone.add(stem);
         continue;
       }
-      Row row = row(metrics, decoder, entry.getKey(), entry.getValue(), truth, features);
+      List<Path> others =
+          seeds.stream().map(all -> all.get(stem)).filter(Objects::nonNull).toList();
+      Stem files =
+          new Stem(
+              entry.getValue(),
+              truth,
+              inputs.map(all -> all.get(stem)),
+              others.size() == seeds.size() ? others : List.of());
+      Row row = row(metrics, decoder, stem, files, features);
       rows.add(row);
       listener.accept(row);
     }
@@ -82,26 +115,56 @@ public record FolderScores(List<Row> rows, OptionalDouble fid, List<String> alon
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
           "%s has no picture whose name without extension is also in %s."
-              .formatted(results, reference.map(Path::toString).orElse("itself")));
+              .formatted(
+                  folders.results(), folders.reference().map(Path::toString).orElse("itself")));
     }
-    return new FolderScores(rows, fid(metrics, decoder, truths, features), alone);
+    return new FolderScores(
+        rows, fid(metrics, decoder, truths, features), alone, unseen(folders, rows));
+  }
+
+  private static Map<Path, List<String>> unseen(Folders folders, List<Row> rows) {
+    Map<Path, List<String>> unseen = new LinkedHashMap<>();
+    Stream.concat(folders.inputs().stream(), folders.otherSeeds().stream())
+        .forEach(
+            folder -> {
+              Map<String, Path> there = stems(folder);
+              List<String> lacking =
+                  rows.stream().map(Row::stem).filter(stem -> !there.containsKey(stem)).toList();
+              if (!lacking.isEmpty()) {
+                unseen.put(folder, lacking);
+              }
+            });
+    return unseen;
+  }
+
+  /** The files of one stem. */
+  private record Stem(
+      Path result, Optional<Path> truth, Optional<Path> input, List<Path> otherSeeds) {
+    MetricSet.Views read(ImageDecoder decoder) {
+      return new MetricSet.Views(
+          FolderScores.read(decoder, result),
+          truth.map(path -> FolderScores.read(decoder, path)),
+          input.map(path -> FolderScores.read(decoder, path)),
+          otherSeeds.stream().map(path -> FolderScores.read(decoder, path)).toList());
+    }
   }
 
   private static Row row(
-      MetricSet metrics,
-      ImageDecoder decoder,
-      String stem,
-      Path file,
-      Optional<Path> truth,
-      List<float[]> features) {
+      MetricSet metrics, ImageDecoder decoder, String stem, Stem files, List<float[]> features) {
     try {
-      FloatTensor picture = read(decoder, file);
-      Optional<FloatTensor> known = truth.map(path -> read(decoder, path));
+      MetricSet.Views views = files.read(decoder);
+      FloatTensor picture = views.picture();
+      Map<MetricKind, Double> scores = metrics.score(views);
       metrics.frechetFeatures(picture).ifPresent(features::add);
       return new Row(
-          stem, picture.dim(1), picture.dim(2), metrics.score(picture, known), Optional.empty());
+          stem,
+          picture.dim(1),
+          picture.dim(2),
+          scores,
+          metrics.disagreement(views),
+          Optional.empty());
     } catch (StableSrException | IllegalArgumentException e) {
-      return new Row(stem, 0, 0, Map.of(), Optional.of(e.getMessage()));
+      return new Row(stem, 0, 0, Map.of(), Optional.empty(), Optional.of(e.getMessage()));
     }
   }
 

@@ -47,7 +47,7 @@ public final class FrechetFeatures implements AutoCloseable {
   }
 
   /** In 0..255, {@code [3,299,299]}. */
-  static FloatTensor resized(FloatTensor picture) {
+  public static FloatTensor resized(FloatTensor picture) {
     FloatTensor levels = FloatTensor.zeros(picture.shape());
     for (int i = 0; i < levels.size(); i++) {
       levels.data()[i] = (float) (picture.data()[i] * LEVELS);

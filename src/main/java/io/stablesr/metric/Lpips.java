@@ -65,7 +65,7 @@ public final class Lpips implements PairMetric, AutoCloseable {
   }
 
   /** The addends of the layers. */
-  double[] layers(FloatTensor picture, FloatTensor truth) {
+  public double[] layers(FloatTensor picture, FloatTensor truth) {
     Pairs.requireSame(picture, truth);
     try (TensorScope scope = engine.scope()) {
       Map<String, DeviceTensor> one = network.run(scope, Map.of("x", upload(scope, picture)));

@@ -10,6 +10,8 @@ public enum MetricKind {
   PSNR("psnr", Better.HIGHER, Subject.PAIR),
   /** {@link Ssim}. */
   SSIM("ssim", Better.HIGHER, Subject.PAIR),
+  /** {@link MsSsim}. */
+  MS_SSIM("ms-ssim", Better.HIGHER, Subject.PAIR),
   /** {@link Lpips} with AlexNet. */
   LPIPS_ALEX("lpips", Better.LOWER, Subject.PAIR),
   /** {@link Lpips} with VGG16. */
@@ -18,6 +20,12 @@ public enum MetricKind {
   DISTS("dists", Better.LOWER, Subject.PAIR),
   /** {@link LabShift}. */
   LAB_SHIFT("lab-shift", Better.LOWER, Subject.PAIR),
+  /** {@link Consistency}. */
+  CONSISTENCY("consistency", Better.HIGHER, Subject.INPUT),
+  /** {@link SeamScore}. */
+  SEAM("seam", Better.LOWER, Subject.PICTURE),
+  /** {@link SeedDisagreement}. */
+  SEED_DISAGREEMENT("seed-disagreement", Better.LOWER, Subject.SEEDS),
   /** {@link Niqe} with the published model. */
   NIQE("niqe", Better.LOWER, Subject.PICTURE),
   /** {@link Niqe} with our own model. */
@@ -43,6 +51,10 @@ public enum MetricKind {
   public enum Subject {
     /** A picture against the true one. */
     PAIR,
+    /** A result against what it was made from. */
+    INPUT,
+    /** Results of one input with different seeds. */
+    SEEDS,
     /** A picture by itself. */
     PICTURE,
     /** All pictures of a folder against all true ones. */
@@ -87,7 +99,8 @@ public enum MetricKind {
   /** Weight files that it needs. */
   public List<MetricFile> files() {
     return switch (this) {
-      case PSNR, SSIM, LAB_SHIFT, NIQE_FREE -> List.of();
+      case PSNR, SSIM, MS_SSIM, LAB_SHIFT, CONSISTENCY, SEAM, SEED_DISAGREEMENT, NIQE_FREE ->
+          List.of();
       case LPIPS_ALEX -> List.of(MetricFile.ALEXNET, MetricFile.LPIPS_ALEX);
       case LPIPS_VGG -> List.of(MetricFile.VGG16, MetricFile.LPIPS_VGG);
       case DISTS -> List.of(MetricFile.VGG16, MetricFile.DISTS);

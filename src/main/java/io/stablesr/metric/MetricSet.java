@@ -2,6 +2,7 @@ package io.stablesr.metric;
 
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
@@ -14,11 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Metrics that are ready to score pictures. A metric whose weight files are not in the folder is
@@ -27,9 +30,12 @@ import java.util.Optional;
 public final class MetricSet implements AutoCloseable {
   private final Protocol protocol;
   private final Map<MetricKind, PairMetric> pairs = new EnumMap<>(MetricKind.class);
+  private final Map<MetricKind, PairMetric> reductions = new EnumMap<>(MetricKind.class);
   private final Map<MetricKind, PictureMetric> pictures = new EnumMap<>(MetricKind.class);
   private final Map<MetricKind, List<MetricFile>> missing = new EnumMap<>(MetricKind.class);
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+  private final Map<String, String> weightsSha256 = new TreeMap<>();
+  private boolean comparesSeeds;
   private Optional<FrechetFeatures> frechet = Optional.empty();
 
   /**
@@ -37,10 +43,19 @@ public final class MetricSet implements AutoCloseable {
    *
    * @param color that PSNR and SSIM see
    * @param borderPixels left out on each side by PSNR and SSIM
+   * @param tiles where seams are looked for
    */
-  public record Protocol(MetricColor color, int borderPixels) {
+  public record Protocol(MetricColor color, int borderPixels, TileBorders tiles) {
     /** That of the published tables: studio-range luma, no border. */
     public static final Protocol PUBLISHED = new Protocol(MetricColor.YCBCR_LUMA, 0);
+
+    /** What is rounded to 8-bit levels before it is compared. */
+    public static final String ROUNDING = "psnr: no; ssim, ms-ssim, niqe: luma";
+
+    /** With tiles of the standard size. */
+    public Protocol(MetricColor color, int borderPixels) {
+      this(color, borderPixels, TileBorders.STANDARD);
+    }
 
     /** Checks the border. */
     public Protocol {
@@ -49,6 +64,25 @@ public final class MetricSet implements AutoCloseable {
             ErrorCode.CONFIG,
             "The border must be 0 pixels or more, but is %d.".formatted(borderPixels));
       }
+    }
+  }
+
+  /**
+   * A result and what it may be compared with; of one size each but for the input.
+   *
+   * @param picture {@code [3,H,W]} in 0..1
+   * @param truth the true picture
+   * @param input what the result was made from, {@code [3,h,w]}
+   * @param otherSeeds results of the same input with other seeds
+   */
+  public record Views(
+      FloatTensor picture,
+      Optional<FloatTensor> truth,
+      Optional<FloatTensor> input,
+      List<FloatTensor> otherSeeds) {
+    /** Copies the list. */
+    public Views {
+      otherSeeds = List.copyOf(otherSeeds);
     }
   }
 
@@ -74,6 +108,7 @@ public final class MetricSet implements AutoCloseable {
               kind, kind.files().stream().filter(file -> !found.containsKey(file)).toList());
         } else {
           open(engine, kind, found);
+          found.values().forEach(this::digest);
         }
       }
       opened = true;
@@ -99,8 +134,16 @@ public final class MetricSet implements AutoCloseable {
     switch (kind) {
       case PSNR -> pairs.put(kind, new Psnr(protocol.color(), protocol.borderPixels()));
       case SSIM -> pairs.put(kind, new Ssim(protocol.color(), protocol.borderPixels()));
+      case MS_SSIM -> pairs.put(kind, new MsSsim(protocol.color(), protocol.borderPixels()));
       case LAB_SHIFT -> pairs.put(kind, new LabShift());
-      case NIQE_FREE -> pictures.put(kind, new Niqe(NiqeModel.free()));
+      case CONSISTENCY ->
+          reductions.put(kind, new Consistency(protocol.color(), protocol.borderPixels()));
+      case SEAM -> pictures.put(kind, new SeamScore(protocol.tiles()));
+      case SEED_DISAGREEMENT -> comparesSeeds = true;
+      case NIQE_FREE -> {
+        pictures.put(kind, new Niqe(NiqeModel.free()));
+        weightsSha256.put(NiqeModel.OWN, NiqeModel.freeSha256());
+      }
       case NIQE -> pictures.put(kind, new Niqe(niqe(files.get(MetricFile.NIQE))));
       case LPIPS_ALEX ->
           pairs.put(
@@ -160,6 +203,18 @@ public final class MetricSet implements AutoCloseable {
     }
   }
 
+  private void digest(Path file) {
+    String name = file.getFileName().toString();
+    if (!weightsSha256.containsKey(name)) {
+      try {
+        weightsSha256.put(name, Digests.sha256(file));
+      } catch (IOException e) {
+        throw new StableSrException(
+            ErrorCode.INPUT_READ, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+  }
+
   private <T extends AutoCloseable> T kept(T resource) {
     resources.push(resource);
     return resource;
@@ -168,6 +223,11 @@ public final class MetricSet implements AutoCloseable {
   /** What figures depend on besides the pictures. */
   public Protocol protocol() {
     return protocol;
+  }
+
+  /** SHA-256 of the weight files in use by their names. */
+  public Map<String, String> weightsSha256() {
+    return Collections.unmodifiableMap(weightsSha256);
   }
 
   /** Wanted metrics that cannot be computed, with the files that are not there. */
@@ -182,11 +242,40 @@ public final class MetricSet implements AutoCloseable {
    * @param truth of the same size; without it only metrics of single pictures are computed
    */
   public Map<MetricKind, Double> score(FloatTensor picture, Optional<FloatTensor> truth) {
+    return score(new Views(picture, truth, Optional.empty(), List.of()));
+  }
+
+  /** The scores of a result, by metric; those without what they compare with are left out. */
+  public Map<MetricKind, Double> score(Views views) {
     Map<MetricKind, Double> scores = new EnumMap<>(MetricKind.class);
-    truth.ifPresent(
-        known -> pairs.forEach((kind, metric) -> scores.put(kind, metric.score(picture, known))));
+    FloatTensor picture = views.picture();
+    views
+        .truth()
+        .ifPresent(
+            known ->
+                pairs.forEach((kind, metric) -> scores.put(kind, metric.score(picture, known))));
+    views
+        .input()
+        .ifPresent(
+            input ->
+                reductions.forEach(
+                    (kind, metric) -> scores.put(kind, metric.score(picture, input))));
     pictures.forEach((kind, metric) -> scores.put(kind, metric.score(picture)));
+    disagreement(views)
+        .ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
+    // A picture without inner tile borders has no seam.
+    scores.values().removeIf(value -> value.isNaN());
     return scores;
+  }
+
+  /** Where seeds disagree most; empty where it was not wanted or there is one seed only. */
+  public Optional<SeedDisagreement> disagreement(Views views) {
+    if (!comparesSeeds || views.otherSeeds().isEmpty()) {
+      return Optional.empty();
+    }
+    List<FloatTensor> all = new ArrayList<>(views.otherSeeds());
+    all.add(views.picture());
+    return Optional.of(SeedDisagreement.of(all));
   }
 
   /** Features for the Fréchet distance; empty where it was not wanted or cannot be computed. */

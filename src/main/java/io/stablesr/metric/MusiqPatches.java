@@ -13,7 +13,7 @@ import java.util.List;
  * <p>The published code fills the tokens of the smaller sizes up to 49 and 144 and hides what it
  * filled in from the attention; here they are left out, which is the same.
  */
-final class MusiqPatches {
+public final class MusiqPatches {
   private static final int PATCH = MultiScaleTransformer.PATCH_PIXELS;
   private static final int[] LONGER_SIDES = {224, 384};
 
@@ -27,7 +27,7 @@ final class MusiqPatches {
   private MusiqPatches() {}
 
   /** Of a picture {@code [3,H,W]} in 0..1. */
-  static MusiqPatches of(FloatTensor picture) {
+  public static MusiqPatches of(FloatTensor picture) {
     FloatTensor signed = FloatTensor.zeros(picture.shape());
     for (int i = 0; i < signed.size(); i++) {
       signed.data()[i] = (picture.data()[i] - 0.5f) * 2;
@@ -82,12 +82,13 @@ final class MusiqPatches {
     return patch;
   }
 
-  int count() {
+  /** How many patches. */
+  public int count() {
     return pixels.size();
   }
 
   /** {@code [L,3,32,32]} in -1..1. */
-  FloatTensor pixels() {
+  public FloatTensor pixels() {
     FloatTensor all = FloatTensor.zeros(count(), 3, PATCH, PATCH);
     for (int i = 0; i < count(); i++) {
       System.arraycopy(pixels.get(i), 0, all.data(), i * 3 * PATCH * PATCH, 3 * PATCH * PATCH);
@@ -96,12 +97,12 @@ final class MusiqPatches {
   }
 
   /** Cell of the grid of positions of each patch, row by row. */
-  int[] places() {
+  public int[] places() {
     return places.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** 0, 1 for the smaller sizes, 2 for the picture itself. */
-  int[] scales() {
+  public int[] scales() {
     return scales.stream().mapToInt(Integer::intValue).toArray();
   }
 }

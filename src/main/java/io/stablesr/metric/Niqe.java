@@ -35,8 +35,16 @@ public final class Niqe implements PictureMetric {
   }
 
   /** The score of luma {@code [H*W]} in whole levels; sides are multiples of 96. */
-  double scoreOfLuma(double[] luma, int height, int width) {
+  public double scoreOfLuma(double[] luma, int height, int width) {
     return distance(NiqeFeatures.of(luma, height, width).features());
+  }
+
+  /**
+   * The 36 statistics of every block of luma {@code [H*W]} in whole levels, {@code [blocks][36]},
+   * row after row; sides are multiples of 96.
+   */
+  public static double[][] blocksOfLuma(double[] luma, int height, int width) {
+    return NiqeFeatures.of(luma, height, width).features();
   }
 
   private double distance(double[][] blocks) {

@@ -1,5 +1,6 @@
 package io.stablesr.metric;
 
+import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import java.io.BufferedInputStream;
@@ -9,7 +10,8 @@ import java.util.Map;
 
 /** Mean and covariance of the features of pristine pictures. */
 public final class NiqeModel {
-  private static final String OWN = "niqe-free.npz";
+  /** Our own model's name in the jar. */
+  static final String OWN = "niqe-free.npz";
 
   private final double[] mean;
   private final double[] covariance;
@@ -34,6 +36,15 @@ public final class NiqeModel {
   public static NiqeModel free() {
     try (InputStream file = NiqeModel.class.getResourceAsStream(OWN)) {
       return read(file);
+    } catch (IOException e) {
+      throw new StableSrException(ErrorCode.INTERNAL, "The jar's NIQE model cannot be read.", e);
+    }
+  }
+
+  /** SHA-256 of the model in the jar. */
+  static String freeSha256() {
+    try (InputStream file = NiqeModel.class.getResourceAsStream(OWN)) {
+      return Digests.sha256(file.readAllBytes());
     } catch (IOException e) {
       throw new StableSrException(ErrorCode.INTERNAL, "The jar's NIQE model cannot be read.", e);
     }

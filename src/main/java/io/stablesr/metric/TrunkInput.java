@@ -31,7 +31,7 @@ public enum TrunkInput {
   }
 
   /** The picture {@code [3,H,W]} in 0..1 as {@code [1,3,H,W]}. */
-  FloatTensor of(FloatTensor picture) {
+  public FloatTensor of(FloatTensor picture) {
     int plane = picture.dim(1) * picture.dim(2);
     FloatTensor input = FloatTensor.zeros(1, 3, picture.dim(1), picture.dim(2));
     for (int c = 0; c < 3; c++) {

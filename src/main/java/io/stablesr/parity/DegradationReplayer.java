@@ -132,7 +132,7 @@ final class DegradationReplayer implements Replayer {
   }
 
   /** Recorded with a border of zeros. */
-  private static double[] padded(Kernel kernel, int side) {
+  static double[] padded(Kernel kernel, int side) {
     double[] weights = kernel.weights();
     int size = kernel.size();
     int border = (side - size) / 2;

@@ -139,7 +139,8 @@ final class Networks implements AutoCloseable {
     return StructuralStep.compute(engine(), architecture(), parameterization, weights(), inputs);
   }
 
-  private TensorEngine engine() {
+  /** For what brings its own networks. */
+  TensorEngine engine() {
     if (engine == null) {
       engine = TensorEngine.open(ComputeDevice.CPU, options.threads());
     }

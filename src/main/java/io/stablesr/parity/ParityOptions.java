@@ -13,7 +13,8 @@ import java.util.Set;
  * @param folder recorded files and weights
  * @param precision of the networks
  * @param threads threads inside a native call; 0 leaves the choice to the engine
- * @param only two-digit numbers of the files to replay; empty means all
+ * @param only two-digit numbers or whole names without ending of the files to replay; empty means
+ *     all
  */
 public record ParityOptions(Path folder, Precision precision, int threads, Set<String> only) {
   /** Checks for missing values. */
@@ -23,7 +24,11 @@ public record ParityOptions(Path folder, Precision precision, int threads, Set<S
     only = Set.copyOf(only);
     require(threads >= 0, "threads", threads, "0 or more");
     for (String number : only) {
-      require(number.matches("\\d\\d"), "only", number, "two-digit numbers such as 04,07");
+      require(
+          number.matches("\\d\\d|[a-z]\\w*"),
+          "only",
+          number,
+          "two-digit numbers such as 04,07 or names such as dists");
     }
   }
 
@@ -36,6 +41,8 @@ public record ParityOptions(Path folder, Precision precision, int threads, Set<S
 
   /** Whether a file of this name is asked for. */
   boolean includes(String fileName) {
-    return only.isEmpty() || Replayers.number(fileName).filter(only::contains).isPresent();
+    return only.isEmpty()
+        || Replayers.number(fileName).filter(only::contains).isPresent()
+        || only.contains(Replayers.withoutEnding(fileName));
   }
 }

@@ -41,7 +41,9 @@ public final class ParityRun {
     try (Networks networks = new Networks(options)) {
       for (Path file : files(options.folder())) {
         String name = file.getFileName().toString();
-        if (networks.modelFiles().contains(file) || !options.includes(name)) {
+        if (networks.modelFiles().contains(file)
+            || replayers.isCompanion(name)
+            || !options.includes(name)) {
           continue;
         }
         FileResult result = replay(file, name, networks);
@@ -53,6 +55,9 @@ public final class ParityRun {
   }
 
   private FileResult replay(Path file, String name, Networks networks) {
+    if (replayers.missing(name).isPresent()) {
+      return FileResult.notImplemented(name, replayers.missing(name).get());
+    }
     if (replayers.find(name).isEmpty()) {
       return FileResult.notReplayed(name, replayers.reason(name));
     }

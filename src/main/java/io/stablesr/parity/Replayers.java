@@ -1,14 +1,20 @@
 package io.stablesr.parity;
 
+import io.stablesr.network.PerceptualTrunk;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which {@link Replayer} is for which file: by the two digits before the underscore and by the
- * ending. Immutable.
+ * ending, or by the whole name. Immutable.
  */
 public final class Replayers {
+  /** Files that replayers of other files read. */
+  private static final Set<String> INPUTS =
+      Set.of("niqe_luma64", "niqe_pris_params", "degrade_params");
+
   private final Map<String, Entry> entries;
 
   private record Entry(Optional<Replayer> replayer, String reason) {}
@@ -38,11 +44,46 @@ public final class Replayers {
     tensors(entries, "15", new ScriptReplayer());
     tensors(entries, "16", new TrainingReplayer());
     tensors(entries, "17", new DegradationReplayer());
+    tensors(entries, "classic", new ClassicMetricsReplayer());
+    tensors(entries, "lpips_alex", new LpipsReplayer(PerceptualTrunk.ALEX));
+    tensors(entries, "lpips_vgg", new LpipsReplayer(PerceptualTrunk.VGG16));
+    tensors(entries, "dists", new DistsReplayer());
+    tensors(entries, "clipiqa", new ClipIqaReplayer());
+    tensors(entries, "musiq", new MusiqReplayer());
+    tensors(entries, "fid", new FrechetReplayer());
+    tensors(entries, "srvgg_x4v3", new SrvggReplayer());
+    tensors(entries, "resample", new ResampleReplayer());
+    tensors(entries, "degrade", new OperatorReplayer());
+    entries.put("*_metrics.csv", new Entry(Optional.of(new PublishedScoresReplayer()), ""));
+    missing(entries, "codeformer", "this build has no CodeFormer");
+    missing(entries, "retinaface_r50", "this build has no RetinaFace");
+    missing(entries, "rrdbnet_x2", "this build has no RRDBNet");
+    missing(entries, "rrdbnet_x4", "this build has no RRDBNet");
+    missing(entries, "swinir_l_x4", "this build has no SwinIR");
     return new Replayers(entries);
   }
 
   private static void tensors(Map<String, Entry> entries, String number, Replayer replayer) {
     entries.put(number + ".safetensors", new Entry(Optional.of(replayer), ""));
+  }
+
+  private static void missing(Map<String, Entry> entries, String name, String reason) {
+    entries.put(name + ".safetensors", new Entry(Optional.empty(), reason));
+  }
+
+  /** Whether the file is read together with another one. */
+  boolean isCompanion(String fileName) {
+    String name = withoutEnding(fileName);
+    boolean figures =
+        fileName.endsWith(".json")
+            && number(fileName).isEmpty()
+            && entries.containsKey(name + ".safetensors");
+    return figures || INPUTS.contains(name);
+  }
+
+  /** Why a file of a known kind cannot be replayed by this build; empty where it can. */
+  Optional<String> missing(String fileName) {
+    return entry(fileName).filter(entry -> entry.replayer().isEmpty()).map(Entry::reason);
   }
 
   /** The replayer of a file, if there is one. */
@@ -57,7 +98,16 @@ public final class Replayers {
 
   private Optional<Entry> entry(String fileName) {
     String ending = fileName.substring(fileName.lastIndexOf('.') + 1);
-    return number(fileName).map(number -> entries.get(number + "." + ending));
+    if (fileName.endsWith("_metrics.csv")) {
+      return Optional.of(entries.get("*_metrics.csv"));
+    }
+    String key = number(fileName).orElse(withoutEnding(fileName));
+    return Optional.ofNullable(entries.get(key + "." + ending));
+  }
+
+  /** A file's name up to its last dot. */
+  static String withoutEnding(String fileName) {
+    return fileName.replaceFirst("\\.[^.]*$", "");
   }
 
   /** The two digits a recorded file's name begins with. */

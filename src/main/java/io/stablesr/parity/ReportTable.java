@@ -12,10 +12,20 @@ import java.util.stream.Collectors;
 public final class ReportTable {
   private static final int LISTED_FAILURES = 10;
 
+  /** How much is printed. */
+  public enum Detail {
+    /** A line for a file, and what needs explaining. */
+    FILES,
+    /** A line for every comparison too. */
+    COMPARISONS
+  }
+
+  private final Detail detail;
   private final int fileWidth;
   private final int toleranceWidth;
 
-  private ReportTable(ParityReport report) {
+  private ReportTable(ParityReport report, Detail detail) {
+    this.detail = detail;
     fileWidth = width(report, FileResult::file);
     toleranceWidth = width(report, file -> tolerances(file.checks()));
   }
@@ -26,7 +36,12 @@ public final class ReportTable {
 
   /** The whole table with the total. */
   public static String render(ParityReport report) {
-    ReportTable table = new ReportTable(report);
+    return render(report, Detail.FILES);
+  }
+
+  /** The table with the total. */
+  public static String render(ParityReport report, Detail detail) {
+    ReportTable table = new ReportTable(report, detail);
     String rows = report.files().stream().map(table::row).collect(Collectors.joining());
     return table.header() + rows + report.total() + System.lineSeparator();
   }
@@ -38,6 +53,9 @@ public final class ReportTable {
   private String row(FileResult file) {
     if (file.outcome() == FileResult.Outcome.NOT_REPLAYED) {
       return line(file.file(), "", "", "", "", "not replayed: " + file.message(), "");
+    }
+    if (file.outcome() == FileResult.Outcome.NOT_IMPLEMENTED) {
+      return line(file.file(), "", "", "", "", "not implemented: " + file.message(), "");
     }
     StringBuilder text = new StringBuilder();
     text.append(
@@ -52,6 +70,9 @@ public final class ReportTable {
     if (!file.message().isEmpty()) {
       text.append(note(file.message()));
     }
+    if (detail == Detail.COMPARISONS) {
+      file.checks().forEach(check -> text.append(note(comparison(check))));
+    }
     for (TensorCheck check : file.failures().stream().limit(LISTED_FAILURES).toList()) {
       text.append(note("FAIL " + failure(check)));
     }
@@ -64,12 +85,18 @@ public final class ReportTable {
 
   private static String failure(TensorCheck check) {
     String measured =
-        Optional.of(check.note())
-            .filter(note -> !note.isEmpty())
-            .orElse(
-                "max abs %s, rel L2 %s"
-                    .formatted(number(check.maxAbs()), number(check.relativeL2())));
+        Optional.of(check.note()).filter(note -> !note.isEmpty()).orElseGet(() -> measured(check));
     return "%s: %s (tolerance %s)".formatted(check.tensor(), measured, check.tolerance());
+  }
+
+  private static String comparison(TensorCheck check) {
+    return "%s: %s (tolerance %s) %s"
+        .formatted(
+            check.tensor(), measured(check), check.tolerance(), check.passed() ? "PASS" : "FAIL");
+  }
+
+  private static String measured(TensorCheck check) {
+    return "max abs %s, rel L2 %s".formatted(number(check.maxAbs()), number(check.relativeL2()));
   }
 
   private static Map<String, List<String>> omissions(FileResult file) {

@@ -32,6 +32,11 @@ record Tolerance(String text, Predicate<Difference> accepts) {
         d -> d.relativeL2() <= limit && d.maxAbs() <= SINGLE_VALUE * limit * d.peak());
   }
 
+  /** Every value off by at most {@code limit}. */
+  static Tolerance absolute(double limit) {
+    return new Tolerance(String.format(Locale.ROOT, "abs %.1e", limit), d -> d.maxAbs() <= limit);
+  }
+
   /** {@link #relative}, or every value off by at most {@code absolute}. */
   static Tolerance relativeOrBelow(double limit, double absolute) {
     return new Tolerance(

@@ -161,7 +161,8 @@ class ParityRunTest {
   void numbersOfFilesHaveTwoDigits() {
     assertThatThrownBy(() -> new ParityOptions(temporary, Precision.FP32, 1, Set.of("4")))
         .isInstanceOf(StableSrException.class)
-        .hasMessage("--only is 4; it must be two-digit numbers such as 04,07.");
+        .hasMessage(
+            "--only is 4; it must be two-digit numbers such as 04,07 or names such as dists.");
   }
 
   private static ParityReport run(GoldenFolder folder, Precision precision, Set<String> only) {

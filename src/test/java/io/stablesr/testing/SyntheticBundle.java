@@ -2,6 +2,8 @@ package io.stablesr.testing;
 
 import io.stablesr.checkpoint.ElementType;
 import io.stablesr.checkpoint.SafetensorsWriter;
+import io.stablesr.parity.SyntheticRules;
+import io.stablesr.parity.SyntheticWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.stablesr.testing;
+package io.stablesr.parity;
 
 /**
  * How the draws of {@link SyntheticWeights} become values: the general rules and the exceptions of

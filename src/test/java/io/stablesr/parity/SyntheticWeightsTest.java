@@ -1,4 +1,4 @@
-package io.stablesr.testing;
+package io.stablesr.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;

@@ -1,4 +1,4 @@
-package io.stablesr.testing;
+package io.stablesr.parity;
 
 import io.stablesr.checkpoint.ElementType;
 import io.stablesr.checkpoint.HalfPrecision;
