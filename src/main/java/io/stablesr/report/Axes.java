@@ -6,7 +6,7 @@ import java.util.Locale;
 final class Axes {
   static final int WIDTH = 440;
   static final int HEIGHT = 260;
-  private static final int LEFT = 52;
+  private static final int LEFT = 66;
   private static final int RIGHT = 12;
   private static final int TOP = 12;
   private static final int BOTTOM = 44;
@@ -77,7 +77,7 @@ final class Axes {
     svg.append(line("axis", LEFT, bottom(), WIDTH - RIGHT, bottom()));
     svg.append(text("label middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, xLabel));
     svg.append(
-        "<text class=\"label middle\" transform=\"translate(11 %s) rotate(-90)\">%s</text>"
+        "<text class=\"label middle\" transform=\"translate(12 %s) rotate(-90)\">%s</text>"
             .formatted(number((TOP + bottom()) / 2), Html.text(yLabel)));
     return svg.append(content).append("</svg>").toString();
   }

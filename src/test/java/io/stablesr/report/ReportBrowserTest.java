@@ -221,7 +221,7 @@ class ReportBrowserTest {
   }
 
   private Path downloaded() throws IOException {
-    for (int attempt = 0; attempt < 100; attempt++) {
+    for (int attempt = 0; attempt < 300; attempt++) {
       try (Stream<Path> files = Files.list(folder.resolve("browser"))) {
         List<Path> found = files.filter(file -> file.toString().endsWith(".csv")).toList();
         if (!found.isEmpty()) {
@@ -234,7 +234,7 @@ class ReportBrowserTest {
   }
 
   private void until(String expression) {
-    for (int attempt = 0; attempt < 100; attempt++) {
+    for (int attempt = 0; attempt < 300; attempt++) {
       if (browser.text(expression).equals("true")) {
         return;
       }
