@@ -46,7 +46,13 @@ final class Page {
         </body>
         </html>
         """
-        .formatted(sha256(code), Html.text(title), resource("report.css"), body, json, code);
+        .formatted(
+            sha256(code),
+            Html.text(title),
+            resource("report.css") + resource("charts.css"),
+            body,
+            json,
+            code);
   }
 
   /** A text that is part of the program. */
