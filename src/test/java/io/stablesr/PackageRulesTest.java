@@ -28,6 +28,7 @@ class PackageRulesTest {
           "train",
           "parity",
           "job",
+          "report",
           "spark",
           "cli");
 

@@ -105,6 +105,7 @@ public final class Main {
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
         new MetricsCommand(environment, keys),
+        new ReportCommand(environment, keys),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }
