@@ -28,6 +28,7 @@ class PackageRulesTest {
           "train",
           "parity",
           "job",
+          "sweep",
           "spark",
           "cli");
 

@@ -104,6 +104,7 @@ public final class Main {
         new DegradeCommand(environment, keys),
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
+        new SweepCommand(environment, keys),
         new MetricsCommand(environment),
         new ParityCommand(environment),
         new TrainCommand(environment));
