@@ -33,6 +33,8 @@ final class ParquetFile {
     FileSystem files = target.getFileSystem(spark.sparkContext().hadoopConfiguration());
     Path folder = new Path(scratch, target.getName());
     files.delete(folder, /* recursive */ true);
+    // On a local disk the sum of an older file would stay beside the new one if the process died.
+    files.setWriteChecksum(false);
     spark.createDataFrame(rows, schema).coalesce(1).write().parquet(folder.toString());
     Path written = null;
     for (FileStatus status : files.listStatus(folder)) {

@@ -1,6 +1,7 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
+import io.stablesr.job.RowStatus;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.sweep.Observation;
 import io.stablesr.sweep.SummaryLine;
@@ -217,6 +218,9 @@ final class SweepSchema {
             row.getAs("group_id"),
             row.getAs("protocol_id")),
         seed == null ? 0 : seed,
+        RowStatus.DONE.name().equals(row.getAs("status")) && row.getAs("score_error") == null
+            ? Observation.Outcome.SCORED
+            : Observation.Outcome.FAILED,
         scores);
   }
 
@@ -271,6 +275,8 @@ final class SweepSchema {
             "group_id",
             "protocol_id",
             "seed",
+            "status",
+            "score_error",
             "upscale_millis"));
     for (MetricKind kind : MetricKind.values()) {
       if (kind.subject() != MetricKind.Subject.FOLDERS) {

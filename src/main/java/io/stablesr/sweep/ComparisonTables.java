@@ -1,5 +1,6 @@
 package io.stablesr.sweep;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,8 @@ import java.util.TreeSet;
 
 /** Tables of measured means beside published figures, each line saying which it is. */
 public final class ComparisonTables {
+  private static final String NUMBER = "-?\\d+(\\.\\d+)?";
+
   private ComparisonTables() {}
 
   /**
@@ -68,7 +71,10 @@ public final class ComparisonTables {
   private static Map<String, String> groups(
       TableLayout layout, List<SweepConfiguration> configurations) {
     List<SweepConfiguration> wanted =
-        configurations.stream().filter(configuration -> isRow(layout, configuration)).toList();
+        configurations.stream()
+            .filter(configuration -> isRow(layout, configuration))
+            .sorted(ComparisonTables::byValues)
+            .toList();
     Map<String, Set<String>> values = new LinkedHashMap<>();
     wanted.forEach(
         configuration ->
@@ -83,6 +89,21 @@ public final class ComparisonTables {
       groups.put(configuration.groupId(), configuration.label(values.keySet()));
     }
     return groups;
+  }
+
+  /** Numbers by their size; the order is stable for all else. */
+  private static int byValues(SweepConfiguration one, SweepConfiguration other) {
+    for (String name : one.varied().keySet()) {
+      String value = one.varied().get(name);
+      String otherValue = other.varied().getOrDefault(name, "");
+      if (value.matches(NUMBER) && otherValue.matches(NUMBER)) {
+        int order = new BigDecimal(value).compareTo(new BigDecimal(otherValue));
+        if (order != 0) {
+          return order;
+        }
+      }
+    }
+    return 0;
   }
 
   private static boolean isRow(TableLayout layout, SweepConfiguration configuration) {

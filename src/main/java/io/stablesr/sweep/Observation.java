@@ -9,10 +9,24 @@ import java.util.Map;
  * @param image name of the picture without extension
  * @param group what made it
  * @param seed of the noise; any value where there is none
- * @param scores by metric; a row without a picture or scores has none
+ * @param outcome whether there is a picture and it could be scored
+ * @param scores by metric
  */
 public record Observation(
-    String dataSet, String image, Group group, long seed, Map<String, Double> scores) {
+    String dataSet,
+    String image,
+    Group group,
+    long seed,
+    Outcome outcome,
+    Map<String, Double> scores) {
+  /** Whether there is a picture and it could be scored. */
+  public enum Outcome {
+    /** It has the metrics that it can have. */
+    SCORED,
+    /** There is no picture, or it could not be scored. */
+    FAILED
+  }
+
   /**
    * What may be averaged together.
    *

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param metric name of the metric
  * @param images pictures with a score
  * @param seeds seeds that were averaged
- * @param failed rows without a score of any metric
+ * @param failed rows without a picture or whose picture could not be scored
  * @param mean over pictures, of their means over seeds
  * @param low end of the bootstrap's 95 % interval
  * @param high its other end

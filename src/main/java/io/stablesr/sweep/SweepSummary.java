@@ -107,10 +107,7 @@ public final class SweepSummary {
   }
 
   private static int failed(List<Observation> rows) {
-    return (int)
-        rows.stream()
-            .filter(row -> row.scores().keySet().stream().allMatch(SECONDS::equals))
-            .count();
+    return (int) rows.stream().filter(row -> row.outcome() == Observation.Outcome.FAILED).count();
   }
 
   private static Optional<Observation.Group> baseline(

@@ -19,6 +19,7 @@ class SweepSummaryTest {
         image,
         new Observation.Group("product", "stablesr", label, "id of " + label, protocol),
         seed,
+        Observation.Outcome.SCORED,
         Map.of("psnr", psnr));
   }
 
@@ -77,6 +78,7 @@ class SweepSummaryTest {
             "c",
             new Observation.Group("product", "stablesr", "w=0", "id of w=0", "p"),
             0,
+            Observation.Outcome.FAILED,
             Map.of());
     List<SummaryLine> lines =
         SweepSummary.of(
