@@ -29,6 +29,7 @@ class PackageRulesTest {
           "parity",
           "job",
           "report",
+          "sweep",
           "spark",
           "cli");
 

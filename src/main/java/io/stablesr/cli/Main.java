@@ -106,6 +106,7 @@ public final class Main {
         new ImportCommand(environment),
         new MetricsCommand(environment, keys),
         new ReportCommand(environment, keys),
+        new SweepCommand(environment, keys),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }
