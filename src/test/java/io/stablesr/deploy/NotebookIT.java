@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stablesr.TestImages;
+import io.stablesr.testing.Browser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class NotebookIT {
     boolean there =
         List.of(System.getenv("PATH").split(":", -1)).stream()
             .anyMatch(path -> Files.isExecutable(Path.of(path, "jupyter-nbconvert")));
-    if (!there && "true".equals(System.getenv("CI"))) {
+    if (!there && Browser.isRequired()) {
       throw new AssertionError(
           "There is no jupyter-nbconvert on the PATH and CI=true; install the package"
               + " jupyter-nbconvert (docs/report.md).");
