@@ -74,7 +74,7 @@ final class SweepJob {
         SweepProtocol.of(
             file.metrics(), SettingsReader.model(common).threads(), spark.version(), console);
     Path manifest = manifest(images);
-    SweepProgress progress = new SweepProgress(0, 0, 0, 0);
+    SweepProgress progress = new SweepProgress(0, 0, 0);
     for (int i = 0; i < configurations.size(); i++) {
       SweepConfiguration configuration = configurations.get(i);
       String name = "[%d/%d] %s".formatted(i + 1, configurations.size(), configuration.text());
@@ -87,9 +87,12 @@ final class SweepJob {
       SweepRows rows = new SweepRows(configuration, protocol);
       Path target = new Path(output, "%s/%s.parquet".formatted(TABLE, configuration.id()));
       ParquetFile table = new ParquetFile(spark, new Path(output, WORK));
-      if (rows.areCurrent(table.read(target, SweepSchema.TABLE), wanted, versions(externals))) {
-        console.say(name + ": %d rows were there".formatted(wanted.size()));
-        progress = progress.kept(wanted.size());
+      List<Row> there = table.read(target, SweepSchema.TABLE);
+      if (rows.areCurrent(there, wanted, versions(externals))) {
+        long failed = there.stream().filter(SweepJob::isFailed).count();
+        console.say(
+            name + ": %d rows were there, %d without scores".formatted(there.size(), failed));
+        progress = progress.kept(there.size(), failed);
       } else {
         long start = clock.millis();
         List<SweepRows.Result> results =

@@ -5,16 +5,14 @@ package io.stablesr.spark;
  *
  * @param keptRows rows that were there
  * @param madeRows rows that were made
- * @param failedRows of these, rows without scores
- * @param madeConfigurations configurations whose rows were made
+ * @param failedRows of all these, rows without a picture or whose picture could not be scored
  */
-record SweepProgress(long keptRows, long madeRows, long failedRows, int madeConfigurations) {
-  SweepProgress kept(long rows) {
-    return new SweepProgress(keptRows + rows, madeRows, failedRows, madeConfigurations);
+record SweepProgress(long keptRows, long madeRows, long failedRows) {
+  SweepProgress kept(long rows, long failed) {
+    return new SweepProgress(keptRows + rows, madeRows, failedRows + failed);
   }
 
   SweepProgress made(long rows, long failed) {
-    return new SweepProgress(
-        keptRows, madeRows + rows, failedRows + failed, madeConfigurations + 1);
+    return new SweepProgress(keptRows, madeRows + rows, failedRows + failed);
   }
 }

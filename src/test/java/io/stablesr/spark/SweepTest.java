@@ -185,7 +185,10 @@ class SweepTest {
     assertThat(outcome.failedRows()).isEqualTo(4 + 1);
     assertThat(rows().get("prompt=unsuitable paired/a").<String>getAs("error_message"))
         .isEqualTo("The prompt does not suit this model.");
-    assertThat(outcome.text()).contains("0 there before");
+    assertThat(outcome.text()).contains("8 rows made, 0 there before, 5 without scores");
+    SweepRunner.Outcome again = run("sweep.grids.one { upscale.prompt = [\"\", unsuitable] }");
+    assertThat(again.text()).contains("0 rows made, 8 there before, 5 without scores");
+    assertThat(again.exitCode()).isEqualTo(2);
   }
 
   @Test
