@@ -53,9 +53,7 @@ public record ReportOptions(
     require(voteSeed >= 0 && voteSeed < 1L << 32, "vote-seed", voteSeed, "0..4294967295");
     for (String metric : metrics) {
       require(
-          MetricKind.named(metric)
-              .filter(kind -> kind.subject() != MetricKind.Subject.FOLDERS)
-              .isPresent(),
+          MetricKind.named(metric).filter(kind -> kind.subject().isSingle()).isPresent(),
           "metrics",
           metric,
           "the metrics of single pictures and of pairs, see docs/metrics.md");

@@ -15,13 +15,13 @@ import java.util.Optional;
  */
 public record MetricChoice(
     List<MetricKind> kinds, MetricSet.Protocol protocol, Optional<Path> weights) {
-  /** Copies the list; a metric of whole folders has no place in a row. */
+  /** Copies the list; a row has place for metrics of pictures and of pairs. */
   public MetricChoice {
     kinds = List.copyOf(kinds);
     for (MetricKind kind : kinds) {
-      if (kind.subject() == MetricKind.Subject.FOLDERS) {
+      if (!kind.subject().isSingle()) {
         throw SweepFileReader.error(
-            "sweep.metrics.names has %s, which judges whole folders and has no value per picture; use `stablesr metrics` on images/... for it."
+            "sweep.metrics.names has %s, which looks at more than a result and its reference; use `stablesr metrics` on images/... for it."
                 .formatted(kind.label()));
       }
     }
