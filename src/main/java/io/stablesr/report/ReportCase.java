@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * One image under one configuration: a row of a run or of a sweep.
@@ -38,8 +39,9 @@ public record ReportCase(
     Objects.requireNonNull(outcome, "outcome");
     Objects.requireNonNull(sizes, "sizes");
     Objects.requireNonNull(files, "files");
-    settings = ordered(settings);
-    facts = ordered(facts);
+    // Rows keep maps in no order; names and columns of a report shall not depend on it.
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    facts = Collections.unmodifiableMap(new TreeMap<>(facts));
     stageMillis = ordered(stageMillis);
     metrics = ordered(metrics);
   }

@@ -8,6 +8,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ReportOptions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +31,9 @@ class ReportTableTest {
                     Map.of("method", "bicubic"))))
         .extracting(Method::name)
         .containsExactly("stablesr, steps 4", "stablesr, steps 8", "bicubic");
+    ReportCase mixed =
+        ReportSamples.done("a", new LinkedHashMap<>(Map.of("b", "1", "c", "2", "a", "3")), 20, 1);
+    assertThat(mixed.settings().keySet()).containsExactly("a", "b", "c");
     // One lacks what the other has: names are told apart all the same.
     assertThat(Method.of(List.of(Map.of("a", "1"), Map.of("b", "1"))))
         .extracting(Method::name)
