@@ -28,6 +28,8 @@ class PackageRulesTest {
           "train",
           "parity",
           "job",
+          "report",
+          "sweep",
           "spark",
           "cli");
 

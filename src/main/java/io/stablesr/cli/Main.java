@@ -105,6 +105,8 @@ public final class Main {
         new DemoCommand(environment, keys),
         new ImportCommand(environment),
         new MetricsCommand(environment, keys),
+        new ReportCommand(environment, keys),
+        new SweepCommand(environment, keys),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }

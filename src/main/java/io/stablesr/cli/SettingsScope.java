@@ -8,13 +8,17 @@ enum SettingsScope {
   /** Commands that upscale. */
   UPSCALE,
   /** The command that degrades. */
-  DEGRADE;
+  DEGRADE,
+  /** The command that reports. */
+  REPORT;
 
   /** Settings for whose options each command speaks itself. */
   private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
 
   private static final Set<String> OF_DEGRADING =
       Set.of("degrade", "input", "job", "store", "spark");
+
+  private static final Set<String> OF_REPORTING = Set.of("report", "store", "spark");
 
   /** Pairs are always 8-bit PNG files. */
   private static final Set<String> OF_EVERY_OUTPUT = Set.of("output.overwrite", "output.rows");
@@ -26,7 +30,8 @@ enum SettingsScope {
     }
     String block = key.path().substring(0, key.path().indexOf('.'));
     return switch (this) {
-      case UPSCALE -> !block.equals("degrade");
+      case UPSCALE -> !block.equals("degrade") && !block.equals("report");
+      case REPORT -> OF_REPORTING.contains(block) || key.path().equals("model.bundle");
       case DEGRADE -> OF_DEGRADING.contains(block) || OF_EVERY_OUTPUT.contains(key.path());
     };
   }

@@ -104,6 +104,19 @@ public final class SettingsReader {
         settings.getDouble("job.gflops-per-second"));
   }
 
+  /** The {@code report} block. */
+  public static ReportOptions report(Config settings) {
+    return new ReportOptions(
+        wholeNumber(settings, "report.images"),
+        longNumber(settings, "report.picture-pixels"),
+        longNumber(settings, "report.max-result-pixels"),
+        wholeNumber(settings, "report.scored"),
+        wholeNumber(settings, "report.listed"),
+        texts(settings, "report.metrics"),
+        settings.getString("report.rank-by"),
+        longNumber(settings, "report.vote-seed"));
+  }
+
   /** A list, or text with commas as the command line gives it. */
   private static List<String> texts(Config settings, String path) {
     if (settings.getValue(path).valueType() == ConfigValueType.LIST) {

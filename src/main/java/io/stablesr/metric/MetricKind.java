@@ -58,7 +58,12 @@ public enum MetricKind {
     /** A picture by itself. */
     PICTURE,
     /** All pictures of a folder against all true ones. */
-    FOLDERS
+    FOLDERS;
+
+    /** Whether a result and its true picture, at most, are all that is looked at. */
+    public boolean isSingle() {
+      return this == PAIR || this == PICTURE;
+    }
   }
 
   private final String label;

@@ -133,7 +133,8 @@ public final class StableSr implements Upscaler {
         new StripPipeline.Sampling(
             this::sampler,
             noise.apply(options.seed(), request.imageId()),
-            progress(listener, options.sampling().guided() ? 2 : 1));
+            progress(listener, options.sampling().guided() ? 2 : 1),
+            listener);
     return new StripPipeline(model, networks).run(request, plan(request), sampling, timer, sink);
   }
 

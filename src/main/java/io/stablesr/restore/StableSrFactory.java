@@ -6,6 +6,7 @@ import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens {@link StableSr} models. */
 public final class StableSrFactory implements UpscalerFactory {
@@ -23,6 +24,16 @@ public final class StableSrFactory implements UpscalerFactory {
         ModelBundle.open(settings.bundle(), cacheFolder()).description(),
         settings.dtype(),
         heapBytes);
+  }
+
+  @Override
+  public Optional<TileOutlines> tileOutlines(String bundle) {
+    ModelDescription model = ModelBundle.open(bundle, cacheFolder()).description();
+    return Optional.of(
+        new TileOutlines(
+            model.geometry(),
+            model.tileLatents(),
+            model.architecture().autoencoder().downsampling()));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.stablesr.diffusion.Window;
 import io.stablesr.image.PictureFile;
 import io.stablesr.image.StripCorrection;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -32,11 +33,12 @@ final class StripPipeline {
     this.downsampling = model.architecture().autoencoder().downsampling();
   }
 
-  /** How the latents of an image are sampled; {@code noise} is the image's. */
+  /** How the latents of an image are sampled, and who hears of it; {@code noise} is the image's. */
   record Sampling(
       Function<TilePredictor, LatentSampler> sampler,
       NoiseSource noise,
-      SamplingListener listener) {}
+      SamplingListener listener,
+      UpscaleListener progress) {}
 
   /** Upscales one image into {@code sink}. */
   UpscaleFacts run(
@@ -116,18 +118,22 @@ final class StripPipeline {
       perBranch = sampler.tileEvaluations(canvas.height(), canvas.width(), steps);
     }
     timer.end("sample");
+    AtomicLong latentsDecoded = new AtomicLong();
     networks.decodeInStrips(
         canvas,
         source,
         (scope, window) -> scope.upload(scaling.unscaled(Tiles.crop(sampled, 0, window))),
         statistics,
         options,
-        (tile, picture) ->
-            decoded.write(
-                picture,
-                pixels(inRegion(tile)),
-                downsampling * tile.core().y(),
-                downsampling * tile.core().x()));
+        (tile, picture) -> {
+          Window core = tile.core();
+          decoded.write(
+              picture, pixels(inRegion(tile)), downsampling * core.y(), downsampling * core.x());
+          latentsDecoded.addAndGet((long) core.height() * core.width());
+          sampling
+              .progress()
+              .decoded((double) latentsDecoded.get() / ((long) canvas.height() * canvas.width()));
+        });
     timer.end("vae-decode");
     return perBranch;
   }

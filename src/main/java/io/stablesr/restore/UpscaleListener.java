@@ -7,4 +7,7 @@ public interface UpscaleListener {
 
   /** {@code done} of {@code total} tile evaluations are finished. */
   void tilesDone(int done, int total);
+
+  /** {@code share}, 0..1, of a picture that is decoded in parts is decoded. */
+  default void decoded(double share) {}
 }

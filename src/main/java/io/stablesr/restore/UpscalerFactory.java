@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * Opens models. An implementation has no state: it is sent to Spark executors, and one loaded model
@@ -23,6 +24,15 @@ public interface UpscalerFactory extends Serializable {
    */
   default CostModel costs(ModelSettings settings, long heapBytes) {
     return CostModel.ofPixels();
+  }
+
+  /**
+   * Where tiles lie in the results of a bundle; empty for engines without tiles.
+   *
+   * @throws io.stablesr.core.StableSrException when there is no such bundle
+   */
+  default Optional<TileOutlines> tileOutlines(String bundle) {
+    return Optional.empty();
   }
 
   /**

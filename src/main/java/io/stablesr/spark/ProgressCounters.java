@@ -61,10 +61,20 @@ final class ProgressCounters implements Serializable {
         // Less than before where an image begins again with less memory.
         metrics.tiles(Math.max(0, done - tilesBefore));
         tilesBefore = done;
-        long costNow = (long) (item.cost() * BEFORE_DECODING * done / Math.max(1, total));
-        cost.add(costNow - costBefore);
-        costBefore = costNow;
+        reach((long) (item.cost() * BEFORE_DECODING * done / Math.max(1, total)));
       }
+    }
+
+    @Override
+    public void decoded(double share) {
+      synchronized (ProgressCounters.this) {
+        reach((long) (item.cost() * (BEFORE_DECODING + (1 - BEFORE_DECODING) * share)));
+      }
+    }
+
+    private void reach(long costNow) {
+      cost.add(costNow - costBefore);
+      costBefore = costNow;
     }
 
     /** Tells how long the stages of the image took. */
@@ -97,8 +107,7 @@ final class ProgressCounters implements Serializable {
 
     private void finish() {
       images.add(1);
-      cost.add(item.cost() - costBefore);
-      costBefore = item.cost();
+      reach(item.cost());
     }
   }
 

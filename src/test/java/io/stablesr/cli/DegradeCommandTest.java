@@ -30,7 +30,10 @@ class DegradeCommandTest {
       assertThat(SettingKeys.reference().all().stream().filter(scope::hasOption))
           .extracting(SettingKey::option)
           .doesNotHaveDuplicates()
-          .contains("--overwrite", "--scale", "--seed");
+          .contains(
+              scope == SettingsScope.REPORT
+                  ? new String[] {"--images", "--vote-seed", "--bundle"}
+                  : new String[] {"--overwrite", "--scale", "--seed"});
     }
   }
 

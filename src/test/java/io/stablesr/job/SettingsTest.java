@@ -169,8 +169,8 @@ class SettingsTest {
         found.forEach(files::add);
       }
     }
-    // Descriptions of trainings are not settings of a job.
-    files.removeIf(file -> file.getFileName().toString().startsWith("train-"));
+    // Descriptions of trainings and of sweeps are not settings of a job.
+    files.removeIf(file -> file.getFileName().toString().matches("(train|benchmark)-.*"));
     assertThat(files).extracting(Path::toString).contains("conf/k8s.conf", "jobs/nightly.conf");
     for (Path file : files) {
       Settings settings =

@@ -15,6 +15,8 @@ import io.stablesr.testing.SamplingSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +60,22 @@ class StripPipelineTest {
     UpscaleRequest request = new UpscaleRequest("a", input, options.withStripPixels(1));
     assertThat(model.needsStrips(request)).isTrue();
     CollectedStrips strips = new CollectedStrips(scratch);
-    UpscaleFacts facts = model.upscaleInStrips(request, UpscaleListener.NONE, strips);
+    List<Double> decoded = new ArrayList<>();
+    UpscaleListener listener =
+        new UpscaleListener() {
+          @Override
+          public void tilesDone(int done, int total) {
+            assertThat(decoded).isEmpty();
+          }
+
+          @Override
+          public void decoded(double share) {
+            decoded.add(share);
+          }
+        };
+    UpscaleFacts facts = model.upscaleInStrips(request, listener, strips);
+
+    assertThat(decoded).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(1).endsWith(1.0);
 
     assertThat(facts.width()).isEqualTo(232);
     assertThat(facts.height()).isEqualTo(280);

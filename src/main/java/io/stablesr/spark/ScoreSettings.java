@@ -1,0 +1,28 @@
+package io.stablesr.spark;
+
+import io.stablesr.metric.MetricColor;
+import io.stablesr.metric.MetricKind;
+import io.stablesr.metric.MetricSet;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the executors score with.
+ *
+ * @param kinds metrics whose files are there
+ * @param color what PSNR and SSIM see
+ * @param borderPixels what they leave out on each side
+ * @param weights folder of weight files; null without
+ * @param threads threads of one native call, for the whole process; 0 leaves them as they are
+ */
+record ScoreSettings(
+    List<MetricKind> kinds, MetricColor color, int borderPixels, String weights, int threads)
+    implements Serializable {
+  ScoreSettings {
+    kinds = List.copyOf(kinds);
+  }
+
+  MetricSet.Protocol protocol() {
+    return new MetricSet.Protocol(color, borderPixels);
+  }
+}

@@ -1,0 +1,18 @@
+package io.stablesr.spark;
+
+/**
+ * What a run of a sweep has done.
+ *
+ * @param keptRows rows that were there
+ * @param madeRows rows that were made
+ * @param failedRows of all these, rows without a picture or whose picture could not be scored
+ */
+record SweepProgress(long keptRows, long madeRows, long failedRows) {
+  SweepProgress kept(long rows, long failed) {
+    return new SweepProgress(keptRows + rows, madeRows, failedRows + failed);
+  }
+
+  SweepProgress made(long rows, long failed) {
+    return new SweepProgress(keptRows, madeRows + rows, failedRows + failed);
+  }
+}
