@@ -9,8 +9,10 @@ import io.stablesr.report.PictureSource;
 import io.stablesr.report.ReportCase;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -78,26 +80,34 @@ public final class RunReader implements PictureSource {
       }
       root = folder;
     }
-    Path latest = null;
+    List<FileStatus> finished = new ArrayList<>();
     if (files.exists(root)) {
       for (FileStatus run : files.listStatus(root)) {
-        Path path = run.getPath();
-        // Ids begin with the time.
-        if (run.isDirectory()
-            && path.getName().startsWith(RUN)
-            && files.exists(new Path(path, "_SUCCESS"))
-            && (latest == null || path.getName().compareTo(latest.getName()) > 0)) {
-          latest = path;
+        Path success = new Path(run.getPath(), "_SUCCESS");
+        if (run.isDirectory() && run.getPath().getName().startsWith(RUN) && files.exists(success)) {
+          finished.add(files.getFileStatus(success));
         }
       }
     }
-    if (latest == null) {
+    // Ids begin with the second of the start; runs of the same second have ended one by one.
+    Optional<FileStatus> latest =
+        finished.stream()
+            .max(
+                Comparator.comparing(RunReader::second)
+                    .thenComparing(FileStatus::getModificationTime));
+    if (latest.isEmpty()) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
           "%s has no finished run: there is neither _rows/run_id=... with a _SUCCESS in it nor the table of a sweep."
               .formatted(folder));
     }
-    return latest;
+    return latest.get().getPath().getParent();
+  }
+
+  private static String second(FileStatus success) {
+    String run = success.getPath().getParent().getName();
+    int random = run.lastIndexOf('-');
+    return random < 0 ? run : run.substring(0, random);
   }
 
   private static void requireFinished(FileSystem files, Path run) throws IOException {
