@@ -2,6 +2,7 @@ package io.stablesr.cli;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.CsvLine;
 import io.stablesr.job.ScoreSheet;
 import io.stablesr.metric.FolderScores;
 import java.io.BufferedWriter;
@@ -53,23 +54,11 @@ final class ScoreFile implements AutoCloseable {
 
   private void add(List<Object> values) {
     try {
-      line(values.stream().map(value -> value == null ? "" : value.toString()).toList());
+      out.write(CsvLine.of(values));
       out.flush();
     } catch (IOException e) {
       throw failure(path, e);
     }
-  }
-
-  private void line(List<String> fields) throws IOException {
-    for (int i = 0; i < fields.size(); i++) {
-      out.write(i == 0 ? "" : ",");
-      out.write(quoted(fields.get(i)));
-    }
-    out.write("\n");
-  }
-
-  private static String quoted(String field) {
-    return field.matches("[^\",\\r\\n]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"";
   }
 
   @Override

@@ -76,7 +76,7 @@ final class ScoreTable {
     if (values.length == 0) {
       return "";
     }
-    PairedDifference mean = PairedDifference.of(values, new double[values.length]);
+    PairedDifference mean = PairedDifference.fromZero(values);
     return String.format(
         Locale.ROOT,
         "%-16s %10.4f  95 %% %.4f to %.4f  %s%n",

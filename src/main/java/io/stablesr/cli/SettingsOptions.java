@@ -114,8 +114,8 @@ final class SettingsOptions {
     return Settings.of(keys, layers, bundleDefaults);
   }
 
-  private static void put(
-      Map<String, String> typed, String option, String prefix, String assignment) {
+  /** Adds an assignment {@code KEY=VALUE} of an option to the settings that were typed. */
+  static void put(Map<String, String> typed, String option, String prefix, String assignment) {
     int end = assignment.indexOf('=');
     if (end <= 0) {
       throw new StableSrException(

@@ -116,12 +116,7 @@ final class SweepCommand implements Callable<Integer> {
   private List<SettingsLayer> typed() {
     Map<String, String> typed = new LinkedHashMap<>();
     for (String assignment : assignments) {
-      int end = assignment.indexOf('=');
-      if (end <= 0) {
-        throw new StableSrException(
-            ErrorCode.CONFIG, "--set '%s' is not of the form KEY=VALUE.".formatted(assignment));
-      }
-      typed.put(assignment.substring(0, end).strip(), assignment.substring(end + 1));
+      SettingsOptions.put(typed, "--set", "", assignment);
     }
     return List.of(SettingsLayer.ofCommandLine(typed));
   }

@@ -5,6 +5,7 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.ImageNames;
+import io.stablesr.image.PicturesByStem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -194,25 +194,19 @@ public record FolderScores(
 
   /** Files with the extension of a picture, by their names without it. */
   private static Map<String, Path> stems(Path folder) {
-    Map<String, Path> stems = new TreeMap<>();
+    PicturesByStem<Path> stems = new PicturesByStem<>(path -> path);
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(FolderScores::isPicture).sorted().toList()) {
-        String name = file.getFileName().toString();
-        Path before = stems.put(ImageNames.withoutExtension(name), file);
-        if (before != null) {
-          throw new StableSrException(
-              ErrorCode.MANIFEST,
-              "%s and %s have the same name without extension; keep one of them."
-                  .formatted(before, file));
-        }
-      }
+      files
+          .filter(FolderScores::isPicture)
+          .sorted()
+          .forEach(file -> stems.add(file.getFileName().toString(), file));
     } catch (IOException e) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
           "The folder %s cannot be listed: it does not exist or is not readable.".formatted(folder),
           e);
     }
-    return stems;
+    return stems.found();
   }
 
   private static boolean isPicture(Path file) {

@@ -48,6 +48,11 @@ public record PairedDifference(double mean, double low, double high, int count) 
         n);
   }
 
+  /** The mean of the values themselves with its interval. */
+  public static PairedDifference fromZero(double[] values) {
+    return of(values, new double[values.length]);
+  }
+
   /** Whether the interval leaves 0 out. */
   public boolean isClear() {
     return low > 0 || high < 0;

@@ -24,7 +24,7 @@ final class Numbers {
   /** The mean of at least one value. */
   static Mean mean(double[] values) {
     if (values.length <= MOST_RESAMPLED) {
-      PairedDifference mean = PairedDifference.of(values, new double[values.length]);
+      PairedDifference mean = PairedDifference.fromZero(values);
       return new Mean(mean.mean(), mean.low(), mean.high(), mean.count());
     }
     double mean = Arrays.stream(values).average().orElseThrow();

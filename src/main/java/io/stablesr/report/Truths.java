@@ -3,18 +3,17 @@ package io.stablesr.report;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.ImageNames;
+import io.stablesr.image.PicturesByStem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Pictures of a local folder, found by the ids of images: their paths without extension. */
 public final class Truths {
-  private final Map<String, String> uris = new HashMap<>();
+  private final Map<String, Path> files;
 
   /**
    * Lists a folder and those below it.
@@ -24,30 +23,21 @@ public final class Truths {
    */
   public Truths(Path folder) {
     Path root = folder.toAbsolutePath().normalize();
+    PicturesByStem<Path> stems = new PicturesByStem<>(file -> file);
     try (Stream<Path> found = Files.walk(root)) {
-      List<Path> files =
-          found
-              .filter(Files::isRegularFile)
-              .filter(file -> ImageNames.isImage(file.getFileName().toString()))
-              .sorted()
-              .toList();
-      for (Path file : files) {
-        String name = root.relativize(file).toString().replace('\\', '/');
-        String before = uris.put(ImageNames.withoutExtension(name), "file:" + file);
-        if (before != null) {
-          throw new StableSrException(
-              ErrorCode.MANIFEST,
-              "%s and %s have the same name without extension; keep one of them."
-                  .formatted(before, file));
-        }
-      }
+      found
+          .filter(Files::isRegularFile)
+          .filter(file -> ImageNames.isImage(file.getFileName().toString()))
+          .sorted()
+          .forEach(file -> stems.add(root.relativize(file).toString().replace('\\', '/'), file));
     } catch (IOException e) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
           "The folder %s cannot be listed: it does not exist or is not readable.".formatted(folder),
           e);
     }
-    if (uris.isEmpty()) {
+    files = stems.found();
+    if (files.isEmpty()) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND, "The folder %s has no pictures.".formatted(folder));
     }
@@ -55,7 +45,8 @@ public final class Truths {
 
   /** The picture of an image. */
   Optional<String> of(String imageId) {
-    return Optional.ofNullable(uris.get(ImageNames.withoutExtension(imageId)));
+    return Optional.ofNullable(files.get(ImageNames.withoutExtension(imageId)))
+        .map(file -> "file:" + file);
   }
 
   /** The rows with these pictures as true ones, where there is one. */

@@ -3,6 +3,7 @@ package io.stablesr.spark;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.ImageNames;
+import io.stablesr.image.PicturesByStem;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.UriRules;
 import io.stablesr.sweep.DataSet;
@@ -177,20 +178,14 @@ final class DataSetLister {
   }
 
   private Map<String, FileStatus> pictures(Path folder) throws IOException {
-    Map<String, FileStatus> pictures = new TreeMap<>();
+    PicturesByStem<FileStatus> pictures = new PicturesByStem<>(FileStatus::getPath);
     for (FileStatus status : folder.getFileSystem(hadoop).listStatus(folder)) {
       String name = status.getPath().getName();
       if (status.isFile() && ImageNames.isImage(name)) {
-        FileStatus before = pictures.put(ImageNames.withoutExtension(name), status);
-        if (before != null) {
-          throw new StableSrException(
-              ErrorCode.MANIFEST,
-              "%s and %s have the same name without extension; keep one of them."
-                  .formatted(before.getPath(), status.getPath()));
-        }
+        pictures.add(name, status);
       }
     }
-    return pictures;
+    return pictures.found();
   }
 
   private static Map<String, FileStatus> matching(Map<String, FileStatus> all, Pattern pattern) {

@@ -1,5 +1,6 @@
 package io.stablesr.sweep;
 
+import io.stablesr.job.CsvLine;
 import io.stablesr.metric.MetricKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The summary as text and as comma-separated values. */
 public final class SummaryText {
@@ -131,20 +131,12 @@ public final class SummaryText {
               comparison.<Object>map(SummaryLine.Comparison::images).orElse(""),
               comparison.<Object>map(SummaryLine.Comparison::pValue).orElse(""),
               comparison.<Object>map(SummaryLine.Comparison::pHolm).orElse(""));
-      text.append(
-              fields.stream()
-                  .map(field -> quoted(field.toString()))
-                  .collect(Collectors.joining(",")))
-          .append('\n');
+      text.append(CsvLine.of(fields));
     }
     return text.toString();
   }
 
   private static Object value(OptionalDouble number) {
     return number.isPresent() ? number.getAsDouble() : "";
-  }
-
-  private static String quoted(String field) {
-    return field.matches("[^,\"\\r\\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
   }
 }

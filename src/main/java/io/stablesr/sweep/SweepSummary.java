@@ -126,7 +126,7 @@ public final class SweepSummary {
       Map<String, Map<Long, Double>> images,
       int failed) {
     double[] means = images.values().stream().mapToDouble(SweepSummary::mean).toArray();
-    PairedDifference interval = PairedDifference.of(means, new double[means.length]);
+    PairedDifference interval = PairedDifference.fromZero(means);
     Set<Long> seeds = new HashSet<>();
     images.values().forEach(scores -> seeds.addAll(scores.keySet()));
     return new SummaryLine(

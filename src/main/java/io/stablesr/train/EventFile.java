@@ -1,5 +1,6 @@
 package io.stablesr.train;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,6 +45,7 @@ final class EventFile {
 
   /** Adds a scalar for each value. */
   void append(long step, Map<String, Double> values) throws IOException {
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
     for (Map.Entry<String, Double> each : values.entrySet()) {
       byte[] tag = each.getKey().getBytes(StandardCharsets.UTF_8);
       ByteBuffer value = message(16 + tag.length);
@@ -57,8 +59,9 @@ final class EventFile {
       event.put((byte) STEP);
       variable(event, step);
       bytes(event, SUMMARY, content);
-      Files.write(file, record(done(event)), StandardOpenOption.APPEND);
+      records.writeBytes(record(done(event)));
     }
+    Files.write(file, records.toByteArray(), StandardOpenOption.APPEND);
   }
 
   private static ByteBuffer message(int capacity) {
