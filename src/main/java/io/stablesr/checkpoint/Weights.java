@@ -56,7 +56,12 @@ public final class Weights {
     return new Weights(kept).renamed(prefix, "");
   }
 
-  private Weights mapped(UnaryOperator<String> rename) {
+  /**
+   * Every key under another name.
+   *
+   * @throws StableSrException CHECKPOINT_KEYS when two keys become the same
+   */
+  public Weights mapped(UnaryOperator<String> rename) {
     Map<String, StoredTensor> renamed = new LinkedHashMap<>();
     tensors.forEach(
         (key, tensor) -> {

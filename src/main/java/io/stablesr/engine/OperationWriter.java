@@ -186,6 +186,7 @@ final class OperationWriter implements OpVisitor<String> {
           suffix.isEmpty()
               ? "torch.leaky_relu(%s, 0.2)".formatted(in(0))
               : "torch.leaky_relu_(%s, 0.2)".formatted(in(0));
+      case BARELY_LEAKY_RELU -> "torch.leaky_relu(%s, 0.01)".formatted(in(0));
     };
   }
 
@@ -285,6 +286,16 @@ final class OperationWriter implements OpVisitor<String> {
   }
 
   @Override
+  public String pixelUnshuffle(Op.PixelUnshuffle op) {
+    return "torch.pixel_unshuffle(%s, %d)".formatted(in(0), op.factor());
+  }
+
+  @Override
+  public String shift(Op.Shift op) {
+    return call("shift", in(0), op.constants());
+  }
+
+  @Override
   public String padRightBottom(Op.PadRightBottom op) {
     return "torch.constant_pad_nd(%s, [0, 1, 0, 1], 0)".formatted(in(0));
   }
@@ -313,6 +324,12 @@ final class OperationWriter implements OpVisitor<String> {
   @Override
   public String packedAttention(Op.PackedAttention op) {
     return call("packed_attention", in(0), op.heads());
+  }
+
+  @Override
+  public String windowAttention(Op.WindowAttention op) {
+    String biases = weight(op.biases(), op.biases().shape(), Role.PLAIN, 1, 0);
+    return call("window_attention", in(0), in(1), biases, op.heads(), op.side(), op.shift());
   }
 
   @Override

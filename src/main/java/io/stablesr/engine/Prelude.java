@@ -41,6 +41,7 @@ final class Prelude {
         convolution(options),
         norms(options, device, type),
         attention(options),
+        WindowPrelude.functions(type),
         shapes(type));
   }
 
@@ -211,6 +212,9 @@ final class Prelude {
           return torch.mul(parts[0], torch.gelu(parts[1], approximate="none"))
         def upsample(x: Tensor) -> Tensor:
           return torch.upsample_nearest2d(x, [x.size(2) * 2, x.size(3) * 2], 2., 2.)
+        def shift(x: Tensor, constants: List[float]) -> Tensor:
+          c = torch.tensor(constants, dtype=6, device=x.device).to(%d)
+          return torch.add(x, torch.reshape(c, [1, -1, 1, 1]))
         def to_image(x: Tensor, like: Tensor) -> Tensor:
           return x.transpose(1, 2).reshape([x.size(0), x.size(2), like.size(2), like.size(3)])
         def timestep_embedding(t: Tensor, width: int) -> Tensor:
@@ -235,6 +239,6 @@ final class Prelude {
             r = torch.repeat_interleave(x, times, 0)
           return r
         """
-        .formatted(type);
+        .formatted(type, type);
   }
 }

@@ -38,6 +38,9 @@ public record GraphCost(long flops, long peakActivationElements) {
       long keys = symbol.inputs().get(1).dim(1);
       return 4 * symbol.size() * keys;
     }
+    if (symbol.op() instanceof Op.WindowAttention attention) {
+      return 4 * symbol.size() * attention.side() * attention.side();
+    }
     if (symbol.op() instanceof Op.PackedAttention) {
       return 4 * symbol.size() * symbol.dim(1);
     }

@@ -166,7 +166,9 @@ public sealed interface Op {
     /** {@code x * sigmoid(1.702 x)}, as CLIP was trained with. */
     QUICK_GELU,
     /** Leaky ReLU with slope 0.2. */
-    LEAKY_RELU
+    LEAKY_RELU,
+    /** Leaky ReLU with slope 0.01. */
+    BARELY_LEAKY_RELU
   }
 
   /** An element-wise function. */
@@ -318,6 +320,27 @@ public sealed interface Op {
     }
   }
 
+  /** {@code [N,C,f*H,f*W]} to {@code [N,C*f*f,H,W]}, channels in the order c, dy, dx. */
+  record PixelUnshuffle(int factor) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.pixelUnshuffle(this);
+    }
+  }
+
+  /** Adds a constant to each channel of {@code [N,C,H,W]}. */
+  record Shift(List<Double> constants) implements Op {
+    /** Takes a copy. */
+    public Shift {
+      constants = List.copyOf(constants);
+    }
+
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.shift(this);
+    }
+  }
+
   /** One column of zeros at the right and one row at the bottom. */
   record PadRightBottom() implements Op {
     @Override
@@ -376,6 +399,28 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.packedAttention(this);
+    }
+  }
+
+  /**
+   * Multi-head attention inside square windows (Liu et al. 2021) of tokens {@code [N,H*W,3C]} whose
+   * channels are all queries, then keys, then values; H and W, multiples of the side, are those of
+   * the second input. A learned bias per head and relative place is added to the logits.
+   *
+   * @param side of a window
+   * @param shift places by which the windows are moved up and left, around the border; tokens that
+   *     are not neighbours in the picture do not see each other
+   * @param biases table {@code [(2*side-1)^2,heads]}
+   */
+  record WindowAttention(int heads, int side, int shift, ParameterSpec biases) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.windowAttention(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(biases);
     }
   }
 

@@ -74,6 +74,12 @@ public interface OpVisitor<R> {
   /** See {@link Op.PixelShuffle}. */
   R pixelShuffle(Op.PixelShuffle op);
 
+  /** See {@link Op.PixelUnshuffle}. */
+  R pixelUnshuffle(Op.PixelUnshuffle op);
+
+  /** See {@link Op.Shift}. */
+  R shift(Op.Shift op);
+
   /** See {@link Op.PadRightBottom}. */
   R padRightBottom(Op.PadRightBottom op);
 
@@ -91,6 +97,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.PackedAttention}. */
   R packedAttention(Op.PackedAttention op);
+
+  /** See {@link Op.WindowAttention}. */
+  R windowAttention(Op.WindowAttention op);
 
   /** See {@link Op.TimestepEmbedding}. */
   R timestepEmbedding(Op.TimestepEmbedding op);

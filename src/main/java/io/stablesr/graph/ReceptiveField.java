@@ -65,7 +65,15 @@ public final class ReceptiveField {
     if (op instanceof Op.UpsampleNearest) {
       return (margin + 1) / 2;
     }
+    if (op instanceof Op.PixelShuffle shuffle) {
+      return (margin + shuffle.factor() - 1) / shuffle.factor();
+    }
+    if (op instanceof Op.PixelUnshuffle unshuffle) {
+      return margin * unshuffle.factor();
+    }
     if (op instanceof Op.GroupNorm
+        || op instanceof Op.Prelu
+        || op instanceof Op.Shift
         || op instanceof Op.Elementwise
         || op instanceof Op.Add
         || op instanceof Op.Multiply

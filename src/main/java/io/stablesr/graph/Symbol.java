@@ -237,6 +237,11 @@ public final class Symbol {
     return elementwise(Op.Function.LEAKY_RELU);
   }
 
+  /** Leaky ReLU with slope 0.01. */
+  public Symbol barelyLeakyRelu() {
+    return elementwise(Op.Function.BARELY_LEAKY_RELU);
+  }
+
   /** Leaky ReLU whose slopes {@code scope.weight [C]} are learned. */
   public Symbol prelu(Scope scope) {
     return record(new Op.Prelu(vector(scope, "weight", channels())), List.of(this), shape);
@@ -329,6 +334,22 @@ public final class Symbol {
         factor * dim(3));
   }
 
+  /** Moves blocks of {@code factor x factor} pixels to channels. */
+  public Symbol pixelUnshuffle(int factor) {
+    return record(
+        new Op.PixelUnshuffle(factor),
+        List.of(this),
+        dim(0),
+        dim(1) * factor * factor,
+        dim(2) / factor,
+        dim(3) / factor);
+  }
+
+  /** Adds a constant to each channel. */
+  public Symbol shift(List<Double> constants) {
+    return record(new Op.Shift(constants), List.of(this), shape);
+  }
+
   /** One zero column at the right and one zero row at the bottom. */
   public Symbol padRightBottom() {
     return record(new Op.PadRightBottom(), List.of(this), dim(0), dim(1), dim(2) + 1, dim(3) + 1);
@@ -359,6 +380,22 @@ public final class Symbol {
   /** Multi-head attention of packed {@code [N,L,3C]} tokens. */
   public Symbol attendPacked(int heads) {
     return record(new Op.PackedAttention(heads), List.of(this), dim(0), dim(1), dim(2) / 3);
+  }
+
+  /**
+   * Attention inside shifted windows of tokens {@code [N,L,3C]} of an image of the size of {@code
+   * like}, with the biases {@code scope.relative_position_bias_table}.
+   */
+  public Symbol attendInWindows(Symbol like, Scope scope, int heads, int side, int shift) {
+    int places = (2 * side - 1) * (2 * side - 1);
+    ParameterSpec biases =
+        new ParameterSpec(scope.key("relative_position_bias_table"), List.of(places, heads));
+    return record(
+        new Op.WindowAttention(heads, side, shift, biases),
+        List.of(this, like),
+        dim(0),
+        dim(1),
+        dim(2) / 3);
   }
 
   /** Sinusoidal embedding of timesteps. */

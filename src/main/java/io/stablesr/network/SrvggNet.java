@@ -16,12 +16,15 @@ import java.util.Map;
  * of the input, pixels made of channels at the end, added to the input enlarged by repetition.
  *
  * @param channels of every convolution but the last, 64
- * @param convolutions between the first and the last, 32
+ * @param convolutions between the first and the last: 32, or 16 for drawn video
  * @param scale enlargement, 2 or 4
  */
-public record SrvggNet(int channels, int convolutions, int scale) {
+public record SrvggNet(int channels, int convolutions, int scale) implements RestorationNetwork {
   /** {@code realesr-general-x4v3}. */
   public static final SrvggNet GENERAL_X4 = new SrvggNet(64, 32, 4);
+
+  /** {@code realesr-animevideov3}. */
+  public static final SrvggNet ANIME_VIDEO_X4 = new SrvggNet(64, 16, 4);
 
   private static final Scope BODY = new Scope("body");
 
@@ -35,7 +38,32 @@ public record SrvggNet(int channels, int convolutions, int scale) {
     }
   }
 
-  /** {@code picture [N,3,h,w]} in 0..1 to {@code out [N,3,scale*h,scale*w]}, unclamped. */
+  /** Reads the numbers off the shapes of a file. */
+  static SrvggNet infer(Map<String, long[]> shapes) {
+    KeyShapes keys = new KeyShapes(shapes);
+    int last = keys.count("body.") - 1;
+    int outputs = keys.length(BODY.at(last).key("weight"), 0);
+    int scale = (int) Math.round(Math.sqrt(outputs / 3.0));
+    if (last < 4 || last % 2 == 1 || 3 * scale * scale != outputs) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "Cannot tell the architecture: body.0 to body.%d with %d results are no SRVGGNetCompact; after the first convolution come pairs of PReLU and convolution, and the last has 3 times the square of the scale."
+              .formatted(last, outputs));
+    }
+    return new SrvggNet(keys.length("body.0.weight", 0), last / 2 - 1, scale);
+  }
+
+  @Override
+  public Family family() {
+    return Family.SRVGG;
+  }
+
+  @Override
+  public int alignment() {
+    return 1;
+  }
+
+  @Override
   public Graph graph(int height, int width) {
     Recorder recorder = new Recorder("srvgg");
     recorder.output("out", record(recorder.input("picture", 1, 3, height, width)));

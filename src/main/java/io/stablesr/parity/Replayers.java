@@ -57,9 +57,9 @@ public final class Replayers {
     entries.put("*_metrics.csv", new Entry(Optional.of(new PublishedScoresReplayer()), ""));
     missing(entries, "codeformer", "this build has no CodeFormer");
     missing(entries, "retinaface_r50", "this build has no RetinaFace");
-    missing(entries, "rrdbnet_x2", "this build has no RRDBNet");
-    missing(entries, "rrdbnet_x4", "this build has no RRDBNet");
-    missing(entries, "swinir_l_x4", "this build has no SwinIR");
+    tensors(entries, "rrdbnet_x2", new RestorationReplayer("rrdbnet_x2"));
+    tensors(entries, "rrdbnet_x4", new RestorationReplayer("rrdbnet_x4"));
+    tensors(entries, "swinir_l_x4", new RestorationReplayer("swinir_l_x4"));
     return new Replayers(entries);
   }
 

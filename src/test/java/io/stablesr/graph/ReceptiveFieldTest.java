@@ -37,6 +37,15 @@ class ReceptiveFieldTest {
   }
 
   @Test
+  void blocksOfPixelsCountAsOne() {
+    Symbol down = x.pixelUnshuffle(2).conv3x3(new Scope("a"), 16).pixelShuffle(4);
+    recorder.output("y", down.conv3x3(new Scope("b"), 4));
+    // One pixel of the result needs a block of the middle, that one more, and each is two here.
+    assertThat(ReceptiveField.margins(recorder.finish(), ReceptiveField.EVERY_PATH))
+        .containsEntry("x", 4);
+  }
+
+  @Test
   void operationsThatMixAllPositionsAreRefused() {
     recorder.output("y", x.toTokens());
     Graph graph = recorder.finish();

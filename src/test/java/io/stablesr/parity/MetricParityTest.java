@@ -2,11 +2,17 @@ package io.stablesr.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.stablesr.SharedFolder;
 import io.stablesr.engine.Precision;
 import io.stablesr.parity.FileResult.Outcome;
 import io.stablesr.parity.ParityReport.Coverage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -22,7 +28,16 @@ class MetricParityTest {
     ParityReport report =
         run(
             SharedFolder.path("goldens2/public"),
-            Set.of("classic", "lpips_alex", "dists", "resample", "degrade", "srvgg_x4v3"));
+            Set.of(
+                "classic",
+                "lpips_alex",
+                "dists",
+                "resample",
+                "degrade",
+                "rrdbnet_x2",
+                "rrdbnet_x4",
+                "srvgg_x4v3",
+                "swinir_l_x4"));
     assertThat(report.files())
         .allSatisfy(
             file -> {
@@ -32,7 +47,7 @@ class MetricParityTest {
                   .extracting(Omission::reason)
                   .doesNotContain("its name is not known here");
             });
-    assertThat(report.total()).isEqualTo("6 passed, 0 failed, 0 not replayed");
+    assertThat(report.total()).isEqualTo("9 passed, 0 failed, 0 not replayed");
     assertThat(ReportTable.render(report, ReportTable.Detail.COMPARISONS))
         .contains("Canon_001_LR4 psnr_ycbcr: max abs ")
         .contains("(tolerance abs 1.0e-05) PASS");
@@ -40,23 +55,21 @@ class MetricParityTest {
 
   @Test
   void networksThatAreNotThereAreNamedAndFailOnlyOnRequest() throws IOException {
-    for (String name : new String[] {"codeformer", "swinir_l_x4", "rrdbnet_x2"}) {
+    for (String name : new String[] {"codeformer", "retinaface_r50"}) {
       Files.writeString(folder.resolve(name + ".safetensors"), "is not opened");
       Files.writeString(folder.resolve(name + ".json"), "{}");
     }
     link("srvgg_x4v3.safetensors", "srvgg_x4v3.json");
     ParityReport report = run(folder, Set.of());
-    assertThat(report.total()).isEqualTo("1 passed, 0 failed, 0 not replayed, 3 not implemented");
+    assertThat(report.total()).isEqualTo("1 passed, 0 failed, 0 not replayed, 2 not implemented");
     assertThat(report.exitCode()).isZero();
     assertThat(report.exitCode(Coverage.EVERYTHING)).isEqualTo(1);
     assertThat(report.files())
         .filteredOn(file -> file.outcome() == Outcome.NOT_IMPLEMENTED)
         .extracting(FileResult::message)
-        .containsExactly(
-            "this build has no CodeFormer",
-            "this build has no RRDBNet",
-            "this build has no SwinIR");
-    assertThat(ReportTable.render(report)).contains("not implemented: this build has no SwinIR");
+        .containsExactly("this build has no CodeFormer", "this build has no RetinaFace");
+    assertThat(ReportTable.render(report))
+        .contains("not implemented: this build has no CodeFormer");
   }
 
   @Test
@@ -81,6 +94,26 @@ class MetricParityTest {
         .extracting(TensorCheck::tensor)
         .contains("Canon_001_LR4 psnr_ycbcr", "Canon_001_LR4 published SSIM")
         .doesNotContain("Canon_001_LR4 niqe_yiq_hr", "Canon_001_LR4 niqe_yiq_sr from its luma");
+  }
+
+  @Test
+  void aChangedPixelOfANetworksInputFails() throws IOException {
+    link("rrdbnet_x4.json");
+    Path recorded = SharedFolder.path("goldens2/public/rrdbnet_x4.safetensors");
+    byte[] bytes = Files.readAllBytes(recorded);
+    int header = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    JsonObject tensors =
+        JsonParser.parseString(new String(bytes, 8, header, StandardCharsets.UTF_8))
+            .getAsJsonObject();
+    JsonArray place = tensors.getAsJsonObject("input_u8").getAsJsonArray("data_offsets");
+    bytes[8 + header + place.get(0).getAsInt() + 900] ^= 16;
+    Files.write(folder.resolve("rrdbnet_x4.safetensors"), bytes);
+    Files.createSymbolicLink(
+        folder.resolve("keys"), SharedFolder.path("goldens2/keys").toAbsolutePath());
+    FileResult result = run(folder, Set.of()).files().get(0);
+    assertThat(result.failures())
+        .extracting(TensorCheck::tensor)
+        .contains("output", "conv_first_sub", "body22_sub");
   }
 
   @Test
