@@ -23,7 +23,9 @@ import io.stablesr.image.ProfilePolicy;
 import io.stablesr.image.TiffCompression;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.NetworkFiles;
 import io.stablesr.restore.TileSharing;
+import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
 import java.math.BigDecimal;
 import java.util.List;
@@ -41,7 +43,12 @@ public final class SettingsReader {
         word(ModelDtype.class, settings, "model.dtype"),
         settings.getString("model.device"),
         wholeNumber(settings, "model.threads"),
-        run(settings).imagesInFlight() > 1 ? TileSharing.ACROSS_IMAGES : TileSharing.WITHIN_IMAGE);
+        run(settings).imagesInFlight() > 1 ? TileSharing.ACROSS_IMAGES : TileSharing.WITHIN_IMAGE,
+        word(UpscaleMethod.class, settings, "model.method"),
+        new NetworkFiles(
+            settings.getString("model.weights"),
+            settings.getString("model.weak-weights"),
+            settings.getDouble("model.denoise-strength")));
   }
 
   /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Enlargement without a model, as the baseline of comparisons: the bundles {@code bicubic} and
+ * Enlargement without a model, as the baseline of comparisons: the methods {@code bicubic} and
  * {@code lanczos}, both as Pillow does them.
  */
 public final class InterpolationFactory implements UpscalerFactory {
@@ -68,7 +68,7 @@ public final class InterpolationFactory implements UpscalerFactory {
 
   @Override
   public Upscaler open(ModelSettings settings) {
-    return new Interpolation(Filter.of(settings.bundle()), System::nanoTime);
+    return new Interpolation(Filter.of(settings.method().word()), System::nanoTime);
   }
 
   private record Interpolation(Filter filter, LongSupplier nanoTime) implements Upscaler {

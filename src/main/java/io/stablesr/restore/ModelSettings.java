@@ -12,9 +12,17 @@ import java.util.Objects;
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads CPU threads of one native call, 0 = the engine's choice
  * @param sharing whose tiles may share a native call
+ * @param method what makes results; the bundle is that of {@link UpscaleMethod#STABLESR}
+ * @param network weight files of a method that is a network
  */
 public record ModelSettings(
-    String bundle, ModelDtype dtype, String device, int threads, TileSharing sharing) {
+    String bundle,
+    ModelDtype dtype,
+    String device,
+    int threads,
+    TileSharing sharing,
+    UpscaleMethod method,
+    NetworkFiles network) {
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
@@ -28,6 +36,20 @@ public record ModelSettings(
           ErrorCode.CONFIG,
           "model.device is '%s'; it must be auto, cpu or cuda:N.".formatted(device));
     }
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(network, "network");
+    if (method.isNetwork() && network.isEmpty()) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "model.method is %s, which needs model.weights: a .pth, .safetensors, .param or .bin file."
+              .formatted(method.word()));
+    }
+    if (!method.isNetwork() && !network.isEmpty()) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "model.weights is %s, but model.method is %s, which does not read it."
+              .formatted(network.weights(), method.word()));
+    }
     if (threads < 0 || threads > 1024) {
       throw new StableSrException(
           ErrorCode.CONFIG, "model.threads is %d; it must be in 0..1024.".formatted(threads));
@@ -36,16 +58,23 @@ public record ModelSettings(
 
   /** A model whose images do not share calls. */
   public ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
-    this(bundle, dtype, device, threads, TileSharing.WITHIN_IMAGE);
+    this(
+        bundle,
+        dtype,
+        device,
+        threads,
+        TileSharing.WITHIN_IMAGE,
+        UpscaleMethod.STABLESR,
+        NetworkFiles.NONE);
   }
 
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
-    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing);
+    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing, method, network);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
-    return new ModelSettings(bundle, otherDtype, device, threads, sharing);
+    return new ModelSettings(bundle, otherDtype, device, threads, sharing, method, network);
   }
 }

@@ -17,6 +17,15 @@ public interface UpscalerFactory extends Serializable {
   BundleInfo describe(String bundle);
 
   /**
+   * Reads the description of what these settings open; its name and id are those of result rows.
+   *
+   * @throws io.stablesr.core.StableSrException when it is not there
+   */
+  default BundleInfo describe(ModelSettings settings) {
+    return describe(settings.bundle());
+  }
+
+  /**
    * Predicts costs without loading weights.
    *
    * @param heapBytes heap of the JVMs that will work

@@ -48,7 +48,7 @@ public final class PlanRunner {
       List<String> notes = new ArrayList<>();
       ModelSettings model = SettingsReader.model(values);
       Measured measured = measured(values, model, notes);
-      String modelId = factory.describe(model.bundle()).modelId();
+      String modelId = factory.describe(model).modelId();
       return new PlanSurvey(
               spark,
               values,

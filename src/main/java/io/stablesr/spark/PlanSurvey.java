@@ -100,7 +100,7 @@ final class PlanSurvey {
     List<WorkItem> items = planner.cost(todo, todoFacts, speed);
     List<List<WorkItem>> partitions = JobPlanner.pack(settings, items, executors);
     PlanReport.Work work = work(items, todoCosts);
-    BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
+    BundleInfo bundle = factory.describe(SettingsReader.model(settings));
     return new PlanReport(
         input,
         outputFolder.toString(),

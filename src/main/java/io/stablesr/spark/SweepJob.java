@@ -11,7 +11,7 @@ import io.stablesr.job.ProgressLine;
 import io.stablesr.job.ResultFile;
 import io.stablesr.job.RowStatus;
 import io.stablesr.job.SettingsReader;
-import io.stablesr.restore.InterpolationFactory;
+import io.stablesr.restore.MethodFactory;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.sweep.SweepConfiguration;
 import io.stablesr.sweep.SweepFile;
@@ -180,9 +180,7 @@ final class SweepJob {
             .orElseThrow()
             .withValue("output.overwrite", ConfigValueFactory.fromAnyRef(true));
     UpscalerFactory engine =
-        configuration.kind() == SweepConfiguration.Kind.BASELINE
-            ? new InterpolationFactory()
-            : factory;
+        configuration.kind() == SweepConfiguration.Kind.BASELINE ? new MethodFactory() : factory;
     Map<String, Row> rows = new HashMap<>();
     JobSummary summary;
     try {

@@ -55,7 +55,7 @@ final class UpscaleJob {
             ? new Path(outputFolder, ROWS_FOLDER)
             : qualified(options.rows(), hadoop);
     Path rowsFolder = new Path(rowsRoot, "run_id=" + runId);
-    BundleInfo bundle = factory.describe(SettingsReader.model(settings).bundle());
+    BundleInfo bundle = factory.describe(SettingsReader.model(settings));
     RunFacts run =
         new RunFacts(
             runId,

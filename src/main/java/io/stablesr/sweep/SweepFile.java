@@ -3,6 +3,9 @@ package io.stablesr.sweep;
 import com.typesafe.config.Config;
 import io.stablesr.metric.MetricKind;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.stream.Stream;
  * @param settings settings of all configurations, as paths without the leading block
  * @param grids what is varied
  * @param baselines enlargements without a model
+ * @param networks restoration networks: settings of the block {@code model} by name
  * @param externals results of other methods: folder by data set, by method
  * @param metrics what results are scored with
  * @param comparedWith configuration that the others are compared with
@@ -27,6 +31,7 @@ public record SweepFile(
     Config settings,
     List<Grid> grids,
     List<String> baselines,
+    Map<String, Map<String, String>> networks,
     Map<String, Map<String, String>> externals,
     MetricChoice metrics,
     Optional<String> comparedWith,
@@ -36,6 +41,7 @@ public record SweepFile(
     dataSets = List.copyOf(dataSets);
     grids = List.copyOf(grids);
     baselines = List.copyOf(baselines);
+    networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
     externals = Map.copyOf(externals);
     tables = List.copyOf(tables);
     if (dataSets.isEmpty()) {
@@ -51,7 +57,9 @@ public record SweepFile(
           table.title(),
           "method",
           table.methods(),
-          Stream.concat(baselines.stream(), externals.keySet().stream()).toList());
+          Stream.of(baselines, networks.keySet(), externals.keySet())
+              .flatMap(Collection::stream)
+              .toList());
       requireKnown(
           table.title(),
           "column",
@@ -77,6 +85,15 @@ public record SweepFile(
   /** The same with another number of pictures per set. */
   public SweepFile withImagesPerSet(int images) {
     return new SweepFile(
-        dataSets, images, settings, grids, baselines, externals, metrics, comparedWith, tables);
+        dataSets,
+        images,
+        settings,
+        grids,
+        baselines,
+        networks,
+        externals,
+        metrics,
+        comparedWith,
+        tables);
   }
 }

@@ -81,6 +81,7 @@ public final class SweepFileReader {
             "settings",
             "grids",
             "baselines",
+            "networks",
             "external",
             "metrics",
             "compare-with",
@@ -91,6 +92,7 @@ public final class SweepFileReader {
         block(sweep, "settings"),
         grids(block(sweep, "grids")),
         baselines(texts(sweep, "baselines")),
+        networks(block(sweep, "networks")),
         externals(block(sweep, "external")),
         metrics(block(sweep, "metrics")),
         text(sweep, "compare-with"),
@@ -151,6 +153,28 @@ public final class SweepFileReader {
       }
     }
     return names;
+  }
+
+  private Map<String, Map<String, String>> networks(Config block) {
+    Map<String, Map<String, String>> networks = new LinkedHashMap<>();
+    for (String name : names(block)) {
+      Config network = block(block, ConfigUtil.quoteString(name));
+      requireKeys(
+          "sweep.networks." + name + ".",
+          network,
+          Set.of("method", "weights", "weak-weights", "denoise-strength"));
+      Map<String, String> settings = new LinkedHashMap<>();
+      for (String key : names(network)) {
+        settings.put(key, network.getString(key));
+      }
+      if (!settings.containsKey("method") || !settings.containsKey("weights")) {
+        throw error(
+            "sweep.networks.%s needs method (realesrgan, swinir, ...) and weights."
+                .formatted(name));
+      }
+      networks.put(name, settings);
+    }
+    return networks;
   }
 
   private Map<String, Map<String, String>> externals(Config block) {

@@ -9,7 +9,7 @@ import io.stablesr.job.SettingKeys;
 import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
 import io.stablesr.job.SettingsReader;
-import io.stablesr.restore.InterpolationFactory;
+import io.stablesr.restore.MethodFactory;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.math.BigDecimal;
@@ -87,8 +87,12 @@ public final class SweepPlanner {
     Settings common = common();
     List<SweepConfiguration> all = new ArrayList<>(products());
     for (String baseline : file.baselines()) {
-      all.add(baseline(baseline, common.values()));
+      all.add(baseline(baseline, Map.of("model.method", baseline), common.values()));
     }
+    file.networks()
+        .forEach(
+            (name, network) ->
+                all.add(baseline(name, network(network, common.values()), common.values())));
     file.externals()
         .forEach(
             (method, folders) -> {
@@ -193,7 +197,7 @@ public final class SweepPlanner {
     UpscaleOptions options = SettingsReader.upscale(settings);
     Parameters parameters =
         Parameters.of(
-            factory.describe(settings.getString("model.bundle")).modelId(),
+            factory.describe(SettingsReader.model(settings)).modelId(),
             SettingsReader.model(settings).dtype(),
             options,
             SettingsReader.job(settings));
@@ -236,12 +240,11 @@ public final class SweepPlanner {
   }
 
   /** Takes from the settings what it uses, so that no other makes it another baseline. */
-  private SweepConfiguration baseline(String name, Config common) {
-    Map<String, String> used =
-        Map.of(
-            "model.bundle", name,
-            "upscale.scale", common.getString("upscale.scale"),
-            "compat.pixel-rounding", common.getString("compat.pixel-rounding"));
+  private SweepConfiguration baseline(String name, Map<String, String> method, Config common) {
+    Map<String, String> used = new LinkedHashMap<>(method);
+    used.put("model.bundle", name);
+    used.put("upscale.scale", common.getString("upscale.scale"));
+    used.put("compat.pixel-rounding", common.getString("compat.pixel-rounding"));
     Config settings =
         Settings.of(
                 keys,
@@ -253,13 +256,18 @@ public final class SweepPlanner {
     }
     Parameters parameters =
         Parameters.of(
-            new InterpolationFactory().describe(name).modelId(),
+            new MethodFactory().describe(SettingsReader.model(settings)).modelId(),
             SettingsReader.model(settings).dtype(),
             SettingsReader.upscale(settings),
             SettingsReader.job(settings));
     String id = parameters.digest().substring(0, 16);
     Map<String, String> shown = new TreeMap<>(parameters.values());
-    shown.keySet().retainAll(Set.of("model", "upscale.scale", "compat.pixel-rounding"));
+    shown
+        .keySet()
+        .retainAll(
+            SettingsReader.model(settings).method().isNetwork()
+                ? Set.of("model", "model.dtype", "upscale.scale", "compat.pixel-rounding")
+                : Set.of("model", "upscale.scale", "compat.pixel-rounding"));
     return new SweepConfiguration(
         SweepConfiguration.Kind.BASELINE,
         name,
@@ -271,6 +279,17 @@ public final class SweepPlanner {
         shown,
         Map.of(),
         Set.of());
+  }
+
+  /** What of the settings a network uses beside what all baselines use. */
+  private static Map<String, String> network(Map<String, String> network, Config common) {
+    Map<String, String> used = new LinkedHashMap<>();
+    for (String path :
+        List.of("model.dtype", "model.device", "model.threads", "upscale.vae-tile-pixels")) {
+      used.put(path, common.getString(path));
+    }
+    network.forEach((key, value) -> used.put("model." + key, value));
+    return used;
   }
 
   private static String shortDigest(String text) {

@@ -1,0 +1,264 @@
+package io.stablesr.restore;
+
+import io.stablesr.checkpoint.Checkpoint;
+import io.stablesr.checkpoint.ElementType;
+import io.stablesr.checkpoint.KeyCheck;
+import io.stablesr.checkpoint.NcnnModel;
+import io.stablesr.checkpoint.SafetensorsWriter;
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.Digests;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.network.RestorationKeys;
+import io.stablesr.network.RestorationNetwork;
+import io.stablesr.network.SrvggNet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Weights of a restoration network from files of any known format, under current names, complete
+ * and of the right shapes. What is not stored as it is needed (ncnn, a mean of two files) is in a
+ * temporary file, which is deleted on close.
+ */
+final class RestorationWeights implements AutoCloseable {
+  /** Tensors that SwinIR stores although they follow from the architecture. */
+  private static final List<String> COMPUTED = List.of("attn_mask", "relative_position_index");
+
+  private static final List<String> WRAPPERS = List.of("params_ema.", "params.", "module.");
+
+  private static final int LISTED = 5;
+
+  private final RestorationNetwork network;
+  private final Weights weights;
+  private final Checkpoint file;
+  private final Path temporary;
+
+  private RestorationWeights(
+      RestorationNetwork network, Weights weights, Checkpoint file, Path temporary) {
+    this.network = network;
+    this.weights = weights;
+    this.file = file;
+    this.temporary = temporary;
+  }
+
+  /**
+   * Opens and checks the files of a network.
+   *
+   * @throws StableSrException INPUT_NOT_FOUND; CHECKPOINT_CORRUPT for a damaged file;
+   *     CHECKPOINT_KEYS where keys are missing, of another shape or unknown, or two files differ in
+   *     them
+   */
+  static RestorationWeights open(NetworkFiles files) {
+    if (files.weakWeights().isBlank()) {
+      Path path = existing(files.weights());
+      return isNcnn(path) ? stored(path, ncnn(path)) : plain(path);
+    }
+    return stored(Path.of(files.weights()), mean(files));
+  }
+
+  private static RestorationWeights plain(Path path) {
+    return checked(path, Checkpoint.open(path), null);
+  }
+
+  /** A temporary file of values. */
+  private static RestorationWeights stored(Path origin, Map<String, FloatTensor> values) {
+    SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+    values.forEach((key, value) -> writer.add(key, value, ElementType.F32));
+    try {
+      Path file = Files.createTempFile("stablesr-network", ".safetensors");
+      try {
+        writer.write(file);
+        return checked(origin, Checkpoint.open(file), file);
+      } catch (RuntimeException e) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StableSrException(
+          ErrorCode.OUTPUT_WRITE,
+          "The temporary file of the weights %s cannot be written: %s"
+              .formatted(origin, e.getMessage()),
+          e);
+    }
+  }
+
+  private static RestorationWeights checked(Path origin, Checkpoint file, Path temporary) {
+    try {
+      Weights weights = current(Weights.of(file));
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      weights.names().forEach(key -> shapes.put(key, weights.get(key).shape()));
+      RestorationNetwork network = RestorationNetwork.infer(shapes);
+      Map<String, long[]> expected = new LinkedHashMap<>();
+      int side = 2 * network.alignment();
+      network
+          .graph(side, side)
+          .parameters()
+          .forEach(
+              (key, spec) ->
+                  expected.put(key, spec.shape().stream().mapToLong(Integer::longValue).toArray()));
+      KeyCheck check = KeyCheck.of(expected, weights);
+      check.requireComplete("%s from %s".formatted(network.family(), origin));
+      List<String> unknown = check.unused().stream().filter(key -> !isComputed(key)).toList();
+      if (!unknown.isEmpty()) {
+        throw new StableSrException(
+            ErrorCode.CHECKPOINT_KEYS,
+            "Cannot load %s from %s: %d keys are unknown (%s%s); this is another network."
+                .formatted(
+                    network.family(),
+                    origin,
+                    unknown.size(),
+                    unknown.stream().limit(LISTED).collect(Collectors.joining(", ")),
+                    unknown.size() > LISTED ? ", ..." : ""));
+      }
+      return new RestorationWeights(network, weights, file, temporary);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static boolean isComputed(String key) {
+    return COMPUTED.contains(key.substring(key.lastIndexOf('.') + 1));
+  }
+
+  /** Torch files lose their wrapper when they are read; safetensors files keep it in the names. */
+  private static Weights current(Weights weights) {
+    Weights inner = weights;
+    for (String wrapper : WRAPPERS) {
+      if (!inner.names().isEmpty()
+          && inner.names().stream().anyMatch(key -> key.startsWith(wrapper))) {
+        inner = inner.below(wrapper);
+      }
+    }
+    return inner.mapped(RestorationKeys::current);
+  }
+
+  private static Map<String, FloatTensor> mean(NetworkFiles files) {
+    Map<String, FloatTensor> strong = values(existing(files.weights()));
+    Map<String, FloatTensor> weak = values(existing(files.weakWeights()));
+    float share = (float) files.denoiseStrength();
+    List<String> differing = new ArrayList<>();
+    strong.forEach(
+        (key, value) -> {
+          if (!weak.containsKey(key) || !weak.get(key).sameShape(value)) {
+            differing.add(key);
+          }
+        });
+    if (!differing.isEmpty() || weak.size() != strong.size()) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "%s and %s are not of one network: they have %d and %d keys, of which %d differ in shape or are in one only."
+              .formatted(
+                  files.weights(),
+                  files.weakWeights(),
+                  strong.size(),
+                  weak.size(),
+                  differing.size()));
+    }
+    Map<String, FloatTensor> mean = new LinkedHashMap<>();
+    strong.forEach(
+        (key, value) -> {
+          FloatTensor mixed = value.copy();
+          float[] other = weak.get(key).data();
+          for (int i = 0; i < other.length; i++) {
+            mixed.data()[i] = share * mixed.data()[i] + (1 - share) * other[i];
+          }
+          mean.put(key, mixed);
+        });
+    return mean;
+  }
+
+  private static Map<String, FloatTensor> values(Path path) {
+    if (isNcnn(path)) {
+      return ncnn(path);
+    }
+    try (Checkpoint file = Checkpoint.open(path)) {
+      Weights weights = current(Weights.of(file));
+      Map<String, FloatTensor> values = new LinkedHashMap<>();
+      weights.names().forEach(key -> values.put(key, weights.get(key).toFloats()));
+      return values;
+    }
+  }
+
+  private static Map<String, FloatTensor> ncnn(Path path) {
+    return SrvggNet.weights(NcnnModel.read(existing(ncnnFile(path, "param")), weightsOf(path)));
+  }
+
+  private static boolean isNcnn(Path path) {
+    return path.toString().endsWith(".param") || path.toString().endsWith(".bin");
+  }
+
+  private static String ncnnFile(Path path, String ending) {
+    return path.toString().replaceFirst("\\.(param|bin)$", "." + ending);
+  }
+
+  /** The file that the weights are in. */
+  private static Path weightsOf(Path path) {
+    return isNcnn(path) ? existing(ncnnFile(path, "bin")) : path;
+  }
+
+  private static Path existing(String name) {
+    Path path = Path.of(name);
+    if (!Files.isRegularFile(path)) {
+      throw new StableSrException(
+          ErrorCode.INPUT_NOT_FOUND,
+          "There is no weight file %s; every executor has to see it at this path.".formatted(path));
+    }
+    return path;
+  }
+
+  /** Names and SHA-256 of the files; reads them. */
+  static String identity(NetworkFiles files) {
+    String strong = identity(files.weights());
+    return files.weakWeights().isBlank()
+        ? strong
+        : "%s+%s,denoise=%s"
+            .formatted(strong, identity(files.weakWeights()), files.denoiseStrength());
+  }
+
+  private static String identity(String name) {
+    Path path = weightsOf(existing(name));
+    try {
+      return name(path) + "@" + Digests.sha256(path);
+    } catch (IOException e) {
+      throw new StableSrException(
+          ErrorCode.INPUT_READ,
+          "The weight file %s cannot be read: %s".formatted(path, e.getMessage()),
+          e);
+    }
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+  }
+
+  /** What the files hold. */
+  RestorationNetwork network() {
+    return network;
+  }
+
+  /** The weights that {@link RestorationNetwork#graph} reads; valid until close. */
+  Weights weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+    if (temporary != null) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        throw new StableSrException(
+            ErrorCode.OUTPUT_WRITE, "%s cannot be deleted.".formatted(temporary), e);
+      }
+    }
+  }
+}
