@@ -17,8 +17,8 @@ import java.util.Optional;
 /**
  * Reads manifests that are text, line by line: comma-separated values, JSON lines, plain lists. The
  * columns are {@code uri} and, all optional, {@code id}, {@code scale}, {@code prompt}, {@code
- * negative_prompt}, {@code seed}, {@code reference_uri} and {@code output_key}; a plain list has
- * {@code uri} only. An empty field means: as without the column.
+ * negative_prompt}, {@code seed}, {@code pre_clean}, {@code reference_uri} and {@code output_key};
+ * a plain list has {@code uri} only. An empty field means: as without the column.
  */
 public final class Manifest {
   private Manifest() {}

@@ -32,7 +32,8 @@ public final class ManifestEntries {
           "scale", "upscale.scale",
           "prompt", "upscale.prompt",
           "negative_prompt", "upscale.negative-prompt",
-          "seed", "upscale.seed");
+          "seed", "upscale.seed",
+          "pre_clean", "upscale.pre-clean");
 
   private static final Set<String> KNOWN = known();
 

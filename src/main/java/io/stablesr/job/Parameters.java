@@ -3,6 +3,7 @@ package io.stablesr.job;
 import io.stablesr.core.Digests;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.PreClean;
 import io.stablesr.restore.UpscaleOptions;
 import java.io.Serializable;
 import java.util.Collections;
@@ -40,6 +41,12 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("output.icc", job.fidelity().profile().name());
     values.put("compat.pixel-rounding", job.pixelRounding().name());
     putSampling(values, upscale.sampling());
+    if (upscale.preClean().mode() != PreClean.Mode.OFF) {
+      values.put("upscale.pre-clean", upscale.preClean().mode().name());
+    }
+    if (upscale.preClean().mode() == PreClean.Mode.AUTO) {
+      values.put("upscale.pre-clean-severity", Double.toString(upscale.preClean().severity()));
+    }
     if (upscale.stripPixels() > 0) {
       values.put("upscale.strip-pixels", Long.toString(upscale.stripPixels()));
     }

@@ -24,6 +24,7 @@ import io.stablesr.image.TiffCompression;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.NetworkFiles;
+import io.stablesr.restore.PreClean;
 import io.stablesr.restore.TileSharing;
 import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
@@ -48,7 +49,8 @@ public final class SettingsReader {
         new NetworkFiles(
             settings.getString("model.weights"),
             settings.getString("model.weak-weights"),
-            settings.getDouble("model.denoise-strength")));
+            settings.getDouble("model.denoise-strength")),
+        NetworkFiles.of(settings.getString("model.cleaner-weights")));
   }
 
   /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */
@@ -63,7 +65,10 @@ public final class SettingsReader {
         longNumber(settings, "upscale.strip-pixels"),
         settings.getString("upscale.prompt"),
         settings.getString("upscale.negative-prompt"),
-        longNumber(settings, "upscale.seed"));
+        longNumber(settings, "upscale.seed"),
+        new PreClean(
+            word(PreClean.Mode.class, settings, "upscale.pre-clean"),
+            settings.getDouble("upscale.pre-clean-severity")));
   }
 
   /** The same with what one image asks for instead. */

@@ -78,6 +78,11 @@ public final class InterpolationFactory implements UpscalerFactory {
     }
 
     @Override
+    public void check(UpscaleOptions options) {
+      options.preClean().requireOff(filter.bundle);
+    }
+
+    @Override
     public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
       FloatTensor image = request.image();
       double scale = request.options().scale();

@@ -14,7 +14,7 @@ public final class MethodFactory implements UpscalerFactory {
   @Override
   public BundleInfo describe(ModelSettings settings) {
     return switch (settings.method()) {
-      case STABLESR -> describe(settings.bundle());
+      case STABLESR -> describeModel(settings);
       case BICUBIC, LANCZOS -> new InterpolationFactory().describe(settings.method().word());
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
           RestorationFactory.describe(settings.method(), settings.network());
@@ -24,11 +24,53 @@ public final class MethodFactory implements UpscalerFactory {
   @Override
   public CostModel costs(ModelSettings settings, long heapBytes) {
     return switch (settings.method()) {
-      case STABLESR -> new StableSrFactory().costs(settings, heapBytes);
+      case STABLESR -> modelCosts(settings, heapBytes);
       case BICUBIC, LANCZOS -> CostModel.ofPixels();
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
           RestorationFactory.costs(settings, heapBytes);
     };
+  }
+
+  private BundleInfo describeModel(ModelSettings settings) {
+    BundleInfo bundle = describe(settings.bundle());
+    return settings.cleaner().isEmpty()
+        ? bundle
+        : new BundleInfo(
+            bundle.name(),
+            modelId(bundle.modelId(), settings.cleaner()),
+            bundle.licence(),
+            bundle.defaults());
+  }
+
+  private static String modelId(String model, NetworkFiles cleaner) {
+    return "%s+cleaner:%s".formatted(model, RestorationWeights.identity(cleaner));
+  }
+
+  private static CostModel modelCosts(ModelSettings settings, long heapBytes) {
+    CostModel model = new StableSrFactory().costs(settings, heapBytes);
+    return settings.cleaner().isEmpty()
+        ? model
+        : new PreCleaningCosts(model, RestorationFactory.cleanerCosts(settings, heapBytes));
+  }
+
+  private static Upscaler openModel(ModelSettings settings) {
+    if (settings.cleaner().isEmpty()) {
+      Upscaler model = new StableSrFactory().open(settings);
+      return new PreCleaningUpscaler(model.modelId(), model, Optional.empty(), System::nanoTime);
+    }
+    // The small one first: what is wrong with its file shows at once.
+    Upscaler cleaner = RestorationFactory.openCleaner(settings);
+    try {
+      Upscaler model = new StableSrFactory().open(settings);
+      return new PreCleaningUpscaler(
+          modelId(model.modelId(), settings.cleaner()),
+          model,
+          Optional.of(cleaner),
+          System::nanoTime);
+    } catch (RuntimeException e) {
+      cleaner.close();
+      throw e;
+    }
   }
 
   @Override
@@ -39,10 +81,9 @@ public final class MethodFactory implements UpscalerFactory {
   @Override
   public Upscaler open(ModelSettings settings) {
     return switch (settings.method()) {
-      case STABLESR -> new StableSrFactory().open(settings);
+      case STABLESR -> openModel(settings);
       case BICUBIC, LANCZOS -> new InterpolationFactory().open(settings);
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
-          RestorationFactory.open(settings, settings.method(), settings.network());
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR -> RestorationFactory.open(settings);
     };
   }
 }

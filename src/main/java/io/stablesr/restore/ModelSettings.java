@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param sharing whose tiles may share a native call
  * @param method what makes results; the bundle is that of {@link UpscaleMethod#STABLESR}
  * @param network weight files of a method that is a network
+ * @param cleaner weight files of the network that cleans inputs of {@link UpscaleMethod#STABLESR}
  */
 public record ModelSettings(
     String bundle,
@@ -22,7 +23,8 @@ public record ModelSettings(
     int threads,
     TileSharing sharing,
     UpscaleMethod method,
-    NetworkFiles network) {
+    NetworkFiles network,
+    NetworkFiles cleaner) {
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
@@ -38,6 +40,7 @@ public record ModelSettings(
     }
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(cleaner, "cleaner");
     if (method.isNetwork() && network.isEmpty()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
@@ -65,16 +68,19 @@ public record ModelSettings(
         threads,
         TileSharing.WITHIN_IMAGE,
         UpscaleMethod.STABLESR,
+        NetworkFiles.NONE,
         NetworkFiles.NONE);
   }
 
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
-    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing, method, network);
+    return new ModelSettings(
+        bundle, dtype, otherDevice, threads, sharing, method, network, cleaner);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
-    return new ModelSettings(bundle, otherDtype, device, threads, sharing, method, network);
+    return new ModelSettings(
+        bundle, otherDtype, device, threads, sharing, method, network, cleaner);
   }
 }

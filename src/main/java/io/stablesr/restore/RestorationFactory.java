@@ -7,7 +7,6 @@ import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
-import java.util.Optional;
 
 /** Opens restoration networks from weight files. */
 final class RestorationFactory {
@@ -24,49 +23,82 @@ final class RestorationFactory {
   }
 
   static CostModel costs(ModelSettings settings, long heapBytes) {
-    try (RestorationWeights files = open(settings.method(), settings.network())) {
+    try (RestorationWeights files = weights(settings)) {
       return new RestorationCosts(files.network(), settings.dtype(), heapBytes);
     }
   }
 
-  /** Loads a network. */
-  static RestorationUpscaler open(
-      ModelSettings settings, UpscaleMethod method, NetworkFiles files) {
-    RestorationWeights weights = open(method, files);
-    Optional<TensorEngine> engine = Optional.empty();
+  static CostModel cleanerCosts(ModelSettings settings, long heapBytes) {
+    try (RestorationWeights files = cleanerWeights(settings)) {
+      return new RestorationCosts(files.network(), settings.dtype(), heapBytes);
+    }
+  }
+
+  /** Loads the network of a method. */
+  static RestorationUpscaler open(ModelSettings settings) {
+    return open(settings, weights(settings), modelId(settings.method(), settings.network()));
+  }
+
+  /** Loads the network that cleans inputs. */
+  static RestorationUpscaler openCleaner(ModelSettings settings) {
+    return open(
+        settings, cleanerWeights(settings), RestorationWeights.identity(settings.cleaner()));
+  }
+
+  private static RestorationUpscaler open(
+      ModelSettings settings, RestorationWeights weights, String modelId) {
+    ComputeDevice device =
+        settings.device().equals("auto")
+            ? ComputeDevice.CPU
+            : ComputeDevice.parse(settings.device());
+    Precision precision =
+        switch (settings.dtype()) {
+          case FP32 -> Precision.FP32;
+          case BF16 -> Precision.BF16;
+          case FP16 -> Precision.FP16;
+        };
+    TensorEngine engine;
     try {
-      ComputeDevice device =
-          settings.device().equals("auto")
-              ? ComputeDevice.CPU
-              : ComputeDevice.parse(settings.device());
-      engine = Optional.of(TensorEngine.open(device, settings.threads()));
-      Precision precision =
-          switch (settings.dtype()) {
-            case FP32 -> Precision.FP32;
-            case BF16 -> Precision.BF16;
-            case FP16 -> Precision.FP16;
-          };
-      return new RestorationUpscaler(
-          modelId(method, files),
-          engine.get(),
-          RestorationRunner.load(
-              engine.get(), weights, CompileOptions.recommended(device, precision)),
-          System::nanoTime);
+      engine = TensorEngine.open(device, settings.threads());
     } catch (RuntimeException e) {
       weights.close();
-      engine.ifPresent(TensorEngine::close);
+      throw e;
+    }
+    try {
+      return new RestorationUpscaler(
+          modelId,
+          engine,
+          RestorationRunner.load(engine, weights, CompileOptions.recommended(device, precision)),
+          System::nanoTime);
+    } catch (RuntimeException e) {
+      engine.close();
       throw e;
     }
   }
 
-  private static RestorationWeights open(UpscaleMethod method, NetworkFiles files) {
-    RestorationWeights weights = RestorationWeights.open(files);
-    if (!method.accepts(weights.network().family())) {
+  private static RestorationWeights weights(ModelSettings settings) {
+    RestorationWeights weights = RestorationWeights.open(settings.network());
+    if (!settings.method().accepts(weights.network().family())) {
       weights.close();
       throw new StableSrException(
           ErrorCode.CHECKPOINT_KEYS,
           "%s holds a %s network, which is not what the method %s means."
-              .formatted(files.weights(), weights.network().family(), method.word()));
+              .formatted(
+                  settings.network().weights(),
+                  weights.network().family(),
+                  settings.method().word()));
+    }
+    return weights;
+  }
+
+  private static RestorationWeights cleanerWeights(ModelSettings settings) {
+    RestorationWeights weights = RestorationWeights.open(settings.cleaner());
+    if (weights.network().scale() < PreCleaningUpscaler.FACTOR) {
+      weights.close();
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "model.cleaner-weights is %s, a network of factor %d; inputs are cleaned by networks of factor 2 or 4."
+              .formatted(settings.cleaner().weights(), weights.network().scale()));
     }
     return weights;
   }

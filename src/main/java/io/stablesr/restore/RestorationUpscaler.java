@@ -36,6 +36,11 @@ final class RestorationUpscaler implements Upscaler {
   }
 
   @Override
+  public void check(UpscaleOptions options) {
+    options.preClean().requireOff(modelId);
+  }
+
+  @Override
   public OptionalLong gpuBytes() {
     return engine.gpuBytes();
   }

@@ -1,5 +1,6 @@
 package io.stablesr.restore;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,6 +11,18 @@ import java.util.Map;
  * @param tiles latent tiles per step
  * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran
+ * @param notes sentences for the row about what was decided for this image
  */
 public record UpscaleFacts(
-    int width, int height, int tiles, int networkCalls, Map<String, Long> stageMillis) {}
+    int width,
+    int height,
+    int tiles,
+    int networkCalls,
+    Map<String, Long> stageMillis,
+    List<String> notes) {
+  /** Facts without notes. */
+  public UpscaleFacts(
+      int width, int height, int tiles, int networkCalls, Map<String, Long> stageMillis) {
+    this(width, height, tiles, networkCalls, stageMillis, List.of());
+  }
+}

@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param prompt positive prompt, usually empty
  * @param negativePrompt negative prompt, used when guidance is on
  * @param seed seed of all noise
+ * @param preClean whether the input is cleaned before
  */
 public record UpscaleOptions(
     double scale,
@@ -32,11 +33,13 @@ public record UpscaleOptions(
     long stripPixels,
     String prompt,
     String negativePrompt,
-    long seed) {
+    long seed,
+    PreClean preClean) {
   /** Checks every value against its range. */
   public UpscaleOptions {
     Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(colorFix, "colorFix");
+    Objects.requireNonNull(preClean, "preClean");
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(negativePrompt, "negativePrompt");
     require(scale > 0 && scale <= 16, "scale", scale, "0 (excluded) to 16");
@@ -46,7 +49,7 @@ public record UpscaleOptions(
     require(stripPixels >= 0, "strip-pixels", stripPixels, "0 and above");
   }
 
-  /** Options with strips only where memory asks for them. */
+  /** Options with strips only where memory asks for them, and no cleaning. */
   public UpscaleOptions(
       double scale,
       SamplingOptions sampling,
@@ -67,7 +70,8 @@ public record UpscaleOptions(
         0,
         prompt,
         negativePrompt,
-        seed);
+        seed,
+        PreClean.OFF);
   }
 
   /** The same with another way of sampling. */
@@ -82,7 +86,40 @@ public record UpscaleOptions(
         stripPixels,
         prompt,
         negativePrompt,
-        seed);
+        seed,
+        preClean);
+  }
+
+  /** The same with another scale. */
+  public UpscaleOptions withScale(double scale) {
+    return new UpscaleOptions(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        stripPixels,
+        prompt,
+        negativePrompt,
+        seed,
+        preClean);
+  }
+
+  /** The same with another way of cleaning. */
+  public UpscaleOptions withPreClean(PreClean preClean) {
+    return new UpscaleOptions(
+        scale,
+        sampling,
+        fusionWeight,
+        colorFix,
+        waveletLevels,
+        vaeTilePixels,
+        stripPixels,
+        prompt,
+        negativePrompt,
+        seed,
+        preClean);
   }
 
   /** The same with another limit of pictures that are worked on as a whole. */
@@ -97,7 +134,8 @@ public record UpscaleOptions(
         stripPixels,
         prompt,
         negativePrompt,
-        seed);
+        seed,
+        preClean);
   }
 
   /** The same with other tiles of the autoencoder. */
@@ -112,7 +150,8 @@ public record UpscaleOptions(
         stripPixels,
         prompt,
         negativePrompt,
-        seed);
+        seed,
+        preClean);
   }
 
   private static void require(boolean holds, String key, Object value, String range) {

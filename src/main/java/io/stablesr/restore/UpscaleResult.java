@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import io.stablesr.core.FloatTensor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,11 +12,22 @@ import java.util.Map;
  * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran: {@code resize},
  *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}
+ * @param notes sentences for the row about what was decided for this image
  */
 public record UpscaleResult(
-    FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {
+    FloatTensor image,
+    int tiles,
+    int networkCalls,
+    Map<String, Long> stageMillis,
+    List<String> notes) {
+  /** A result without notes. */
+  public UpscaleResult(
+      FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {
+    this(image, tiles, networkCalls, stageMillis, List.of());
+  }
+
   /** All but the pixels. */
   public UpscaleFacts facts() {
-    return new UpscaleFacts(image.dim(2), image.dim(1), tiles, networkCalls, stageMillis);
+    return new UpscaleFacts(image.dim(2), image.dim(1), tiles, networkCalls, stageMillis, notes);
   }
 }

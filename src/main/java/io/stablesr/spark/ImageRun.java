@@ -105,6 +105,7 @@ final class ImageRun {
     spool = resultSpool;
     modelId = model;
     warnings.addAll(outcome.warnings());
+    warnings.addAll(outcome.result().notes());
     clock.add(outcome.result().stageMillis());
   }
 

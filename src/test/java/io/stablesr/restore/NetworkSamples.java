@@ -79,6 +79,13 @@ final class NetworkSamples {
 
   static ModelSettings settings(UpscaleMethod method, NetworkFiles files) {
     return new ModelSettings(
-        "stablesr-mini", ModelDtype.FP32, "cpu", 1, TileSharing.WITHIN_IMAGE, method, files);
+        "stablesr-mini",
+        ModelDtype.FP32,
+        "cpu",
+        1,
+        TileSharing.WITHIN_IMAGE,
+        method,
+        files,
+        NetworkFiles.NONE);
   }
 }

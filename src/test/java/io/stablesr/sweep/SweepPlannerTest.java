@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stablesr.FakeEngine;
+import io.stablesr.SharedFolder;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.job.SettingsLayer;
@@ -92,6 +93,39 @@ class SweepPlannerTest {
         .doesNotContainKey("sampling.steps");
     // What a baseline does not use does not make it another one.
     assertThat(plan.get(2).id()).isEqualTo(plan(text, Map.of()).get(2).id());
+  }
+
+  @Test
+  void networksAreBaselinesWithWeightsAndTakeTheDeviceOfAll() throws IOException {
+    String weights = SharedFolder.path("thirdparty/realesr-general-x4v3.bin").toString();
+    String text =
+        SETS
+            + """
+            sweep.settings { model.threads = 1, upscale.vae-tile-pixels = 512 }
+            sweep.networks.compact { method = realesrgan, weights = "%s" }
+            sweep.tables.t { title = T, methods = [compact] }
+            """
+                .formatted(weights);
+    List<SweepConfiguration> plan = plan(text, Map.of());
+
+    assertThat(plan).hasSize(1);
+    SweepConfiguration compact = plan.get(0);
+    assertThat(compact.kind()).isEqualTo(SweepConfiguration.Kind.BASELINE);
+    assertThat(compact.label()).isEqualTo("compact");
+    assertThat(compact.parameters().get("model"))
+        .matches("realesrgan:realesr-general-x4v3@[0-9a-f]{64}");
+    assertThat(compact.parameters()).containsEntry("model.dtype", "FP32");
+    assertThat(compact.settings().orElseThrow().getInt("model.threads")).isEqualTo(1);
+    assertThat(compact.settings().orElseThrow().getInt("upscale.vae-tile-pixels")).isEqualTo(512);
+
+    expect(SETS + "sweep.networks.x { method = swinir }", "sweep.networks.x needs method");
+    expect(
+        SETS + "sweep.networks.x { method = swinir, weight = a }",
+        "Key 'sweep.networks.x.weight' in",
+        "'sweep.networks.x.weights'");
+    expect(
+        SETS + "sweep.networks.x { method = swin, weights = a }",
+        "model.method is 'swin'; it must be stablesr or bicubic or lanczos or realesrgan");
   }
 
   @Test

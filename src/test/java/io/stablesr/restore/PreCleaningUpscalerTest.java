@@ -1,0 +1,181 @@
+package io.stablesr.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stablesr.SharedFolder;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.image.DecodeLimits;
+import io.stablesr.image.ImageDecoder;
+import io.stablesr.image.PilResize;
+import io.stablesr.restore.PreClean.Mode;
+import io.stablesr.testing.Differences;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PreCleaningUpscalerTest {
+  private static final NetworkFiles CLEANER =
+      NetworkFiles.of(SharedFolder.path("thirdparty/realesr-general-x4v3.bin").toString());
+
+  private static FloatTensor photograph;
+
+  @BeforeAll
+  static void read() throws IOException {
+    Path file = SharedFolder.path("data/realsr/lq/Canon_004_LR4.png");
+    photograph =
+        new ImageDecoder(DecodeLimits.defaults()).decode("sample", Files.readAllBytes(file)).rgb();
+  }
+
+  /** Remembers what it was given and enlarges by interpolation. */
+  private static final class Recording implements Upscaler {
+    private UpscaleRequest seen;
+
+    @Override
+    public String modelId() {
+      return "recording@0";
+    }
+
+    @Override
+    public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+      seen = request;
+      double scale = request.options().scale();
+      return new UpscaleResult(
+          PilResize.bicubic(
+              request.image(),
+              (int) Math.round(scale * request.image().dim(1)),
+              (int) Math.round(scale * request.image().dim(2))),
+          1,
+          1,
+          Map.of("sample", 5L),
+          List.of("a note"));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static PreCleaningUpscaler upscaler(Recording model) {
+    Upscaler cleaner =
+        new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER));
+    return new PreCleaningUpscaler("both@0", model, Optional.of(cleaner), System::nanoTime);
+  }
+
+  private static UpscaleResult run(
+      Upscaler upscaler, FloatTensor picture, double scale, PreClean how) {
+    UpscaleOptions options = NetworkSamples.options(scale, 1024).withPreClean(how);
+    return upscaler.upscale(new UpscaleRequest("a", picture, options), (done, total) -> {});
+  }
+
+  @Test
+  void theModelGetsACleanedPictureTwiceAsLargeAndTheRestOfTheScale() {
+    Recording model = new Recording();
+    try (PreCleaningUpscaler both = upscaler(model)) {
+      for (double scale : new double[] {1, 2.3, 3.3, 4}) {
+        FloatTensor image = run(both, photograph, scale, new PreClean(Mode.ON, 1)).image();
+        assertThat(model.seen.image().shape()).containsExactly(3, 256, 256);
+        assertThat(model.seen.options().scale()).isEqualTo(scale / 2);
+        assertThat(image.dim(1)).isEqualTo((int) Math.round(scale * 128));
+        assertThat(image.dim(2)).isEqualTo((int) Math.round(scale * 128));
+      }
+      // Bicubic reduction by two of the network's own result.
+      FloatTensor four;
+      try (Upscaler network =
+          new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
+        four = run(network, photograph, 4, PreClean.OFF).image();
+      }
+      FloatTensor expected = PilResize.bicubicFloats(four, 256, 256);
+      RestorationRunner.clamp(expected);
+      assertThat(Differences.maxAbs(model.seen.image(), expected)).isLessThan(0.1 / 255);
+    }
+  }
+
+  @Test
+  void autoCleansWhatIsSevereAndSaysSo() {
+    Recording model = new Recording();
+    try (PreCleaningUpscaler both = upscaler(model)) {
+      UpscaleResult good = run(both, photograph, 4, new PreClean(Mode.AUTO, 1));
+      assertThat(model.seen.image()).isSameAs(photograph);
+      assertThat(good.notes())
+          .first()
+          .asString()
+          .matches(
+              "PRE_CLEAN: left as it is, severity 0\\.\\d\\d \\(noise .* levels, blockiness .*, blur .*\\)\\.");
+
+      FloatTensor noisy = SeverityEstimateTest.noisy(photograph, 20, 9);
+      UpscaleResult bad = run(both, noisy, 4, new PreClean(Mode.AUTO, 1));
+      assertThat(model.seen.image().dim(1)).isEqualTo(256);
+      assertThat(bad.image().shape()).containsExactly(3, 512, 512);
+      assertThat(bad.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 2.");
+      assertThat(bad.notes().get(1)).isEqualTo("a note");
+      assertThat(bad.stageMillis().keySet()).containsExactly("pre-clean", "sample");
+      FloatTensor cleaned = PilResize.bicubicFloats(model.seen.image(), 128, 128);
+      assertThat(SeverityEstimate.of(cleaned).noiseLevels())
+          .isLessThan(SeverityEstimate.of(noisy).noiseLevels() / 2);
+
+      run(both, noisy, 4, new PreClean(Mode.AUTO, 100));
+      assertThat(model.seen.image()).isSameAs(noisy);
+      UpscaleResult off = run(both, noisy, 4, PreClean.OFF);
+      assertThat(model.seen.image()).isSameAs(noisy);
+      assertThat(off.notes()).containsExactly("a note");
+    }
+  }
+
+  @Test
+  void whatCannotBeIsRefusedBeforeAnImageIsRead() {
+    UpscaleOptions auto = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.AUTO, 1));
+    try (PreCleaningUpscaler none =
+        new PreCleaningUpscaler("a@0", new Recording(), Optional.empty(), System::nanoTime)) {
+      assertThatThrownBy(() -> none.check(auto))
+          .isInstanceOfSatisfying(
+              StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
+          .hasMessageStartingWith(
+              "upscale.pre-clean is auto, but model.cleaner-weights is empty; name the weight");
+    }
+    try (Upscaler network =
+        new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
+      assertThatThrownBy(() -> network.check(auto))
+          .hasMessageContaining("only stablesr has inputs cleaned");
+    }
+    assertThatThrownBy(() -> new PreClean(Mode.AUTO, 0))
+        .hasMessage("upscale.pre-clean-severity is 0.0; it must be above 0.");
+  }
+
+  @Test
+  void theEmbeddedModelWorksOnCleanedPictures() {
+    ModelSettings settings =
+        new ModelSettings(
+            "stablesr-mini",
+            ModelDtype.FP32,
+            "cpu",
+            1,
+            TileSharing.WITHIN_IMAGE,
+            UpscaleMethod.STABLESR,
+            NetworkFiles.NONE,
+            CLEANER);
+    MethodFactory factory = new MethodFactory();
+    ImageCost plain =
+        factory.costs(settings, 4L << 30).cost(40, 30, NetworkSamples.options(4, 1024));
+    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.ON, 1));
+    assertThat(factory.costs(settings, 4L << 30).cost(40, 30, on).flops())
+        .isGreaterThan(plain.flops());
+    try (Upscaler upscaler = factory.open(settings)) {
+      assertThat(upscaler.modelId())
+          .isEqualTo(factory.describe(settings).modelId())
+          .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:realesr-general-x4v3@[0-9a-f]{64}");
+      upscaler.check(on);
+      FloatTensor small = PilResize.bicubicFloats(photograph, 30, 40);
+      UpscaleResult result =
+          upscaler.upscale(new UpscaleRequest("a", small, on), (done, total) -> {});
+      assertThat(result.image().shape()).containsExactly(3, 120, 160);
+      assertThat(result.stageMillis()).containsKeys("pre-clean", "sample");
+    }
+  }
+}
