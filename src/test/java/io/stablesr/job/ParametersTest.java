@@ -21,6 +21,7 @@ class ParametersTest {
     "upscale.fusion-weight, 0.25",
     "upscale.color-fix, wavelet",
     "upscale.wavelet-levels, 4",
+    "upscale.pre-clean, auto",
     "sampling.steps, 50",
     "sampling.sampler, ddim",
     "sampling.guidance-scale, 2.0",
@@ -40,6 +41,7 @@ class ParametersTest {
     "sampling.tile-batch, 1",
     "upscale.vae-tile-pixels, 512",
     "job.partitions, 7",
+    "upscale.pre-clean-severity, 0.5",
     "model.threads, 3",
     "model.device, cpu",
     "upscale.negative-prompt, unused without guidance"

@@ -11,6 +11,7 @@ import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.PilResize;
 import io.stablesr.restore.PreClean.Mode;
+import io.stablesr.testing.Damage;
 import io.stablesr.testing.Differences;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class PreCleaningUpscalerTest {
           .matches(
               "PRE_CLEAN: left as it is, severity 0\\.\\d\\d \\(noise .* levels, blockiness .*, blur .*\\)\\.");
 
-      FloatTensor noisy = SeverityEstimateTest.noisy(photograph, 20, 9);
+      FloatTensor noisy = Damage.noise(photograph, 20, 9);
       UpscaleResult bad = run(both, noisy, 4, new PreClean(Mode.AUTO, 1));
       assertThat(model.seen.image().dim(1)).isEqualTo(256);
       assertThat(bad.image().shape()).containsExactly(3, 512, 512);

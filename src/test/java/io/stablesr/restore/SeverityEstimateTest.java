@@ -9,21 +9,14 @@ import io.stablesr.image.Borders;
 import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.PilResize;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
+import io.stablesr.testing.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +58,7 @@ class SeverityEstimateTest {
     for (FloatTensor photograph : photographs) {
       double before = 0;
       for (double levels : new double[] {5, 12, 25}) {
-        SeverityEstimate estimate = SeverityEstimate.of(noisy(photograph, levels, 3));
+        SeverityEstimate estimate = SeverityEstimate.of(Damage.noise(photograph, levels, 3));
         assertThat(estimate.noiseLevels()).as(estimate.text()).isGreaterThan(before);
         assertThat(estimate.noiseLevels())
             .isCloseTo(levels * LUMA_SHARE, within(0.25 * levels * LUMA_SHARE + 1));
@@ -92,7 +85,7 @@ class SeverityEstimateTest {
   void blocksOfStrongCompressionAreFoundWhereverTheGridBegins() throws IOException {
     int found = 0;
     for (FloatTensor photograph : photographs) {
-      FloatTensor coarse = jpeg(photograph, 0.1f);
+      FloatTensor coarse = Damage.jpeg(photograph, 0.1f);
       SeverityEstimate estimate = SeverityEstimate.of(coarse);
       assertThat(estimate.blockiness())
           .isGreaterThan(SeverityEstimate.of(photograph).blockiness() + 0.05);
@@ -111,7 +104,7 @@ class SeverityEstimateTest {
     SeverityEstimate smooth = SeverityEstimate.of(large);
     assertThat(smooth.blur()).isGreaterThan(SeverityEstimate.SEVERE_BLUR);
     assertThat(smooth.noiseLevels()).isLessThan(1);
-    assertThat(SeverityEstimate.of(noisy(large, 12, 8)).noiseLevels())
+    assertThat(SeverityEstimate.of(Damage.noise(large, 12, 8)).noiseLevels())
         .isCloseTo(12 * LUMA_SHARE, within(1.0));
   }
 
@@ -126,47 +119,10 @@ class SeverityEstimateTest {
         .isEqualTo("severity 0.50 (noise 3.0 levels, blockiness 0.05, blur 0.30)");
   }
 
-  static FloatTensor noisy(FloatTensor picture, double levels, long seed) {
-    Random random = new Random(seed);
-    FloatTensor noisy = picture.copy();
-    for (int i = 0; i < noisy.size(); i++) {
-      noisy.data()[i] += (float) (levels / 255 * random.nextGaussian());
-    }
-    RestorationRunner.clamp(noisy);
-    return noisy;
-  }
-
   private static FloatTensor soft(FloatTensor picture, int factor) {
     int height = picture.dim(1);
     int width = picture.dim(2);
     FloatTensor small = PilResize.bicubicFloats(picture, height / factor, width / factor);
     return PilResize.bicubicFloats(small, height, width);
-  }
-
-  private static FloatTensor jpeg(FloatTensor picture, float quality) throws IOException {
-    int height = picture.dim(1);
-    int width = picture.dim(2);
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int rgb = 0;
-        for (int c = 0; c < 3; c++) {
-          rgb = rgb << 8 | Math.round(255 * picture.data()[(c * height + y) * width + x]);
-        }
-        image.setRGB(x, y, rgb);
-      }
-    }
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    ImageWriteParam parameters = writer.getDefaultWriteParam();
-    parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    parameters.setCompressionQuality(quality);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(image, null, null), parameters);
-    } finally {
-      writer.dispose();
-    }
-    return decode(bytes.toByteArray());
   }
 }
