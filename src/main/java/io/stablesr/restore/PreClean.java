@@ -6,7 +6,7 @@ import io.stablesr.core.Words;
 import java.util.Objects;
 
 /**
- * Whether the input is cleaned before the diffusion model sees it (StableSR, section 4: severely
+ * Whether the input is cleaned before the diffusion model sees it (the StableSR paper: severely
  * degraded inputs).
  *
  * @param mode when

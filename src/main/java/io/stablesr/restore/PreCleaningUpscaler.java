@@ -15,9 +15,9 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * The diffusion model behind a restoration network that first cleans inputs which need it
- * (StableSR, section 4): the network enlarges by 4, bicubic reduction by 2 keeps its artefacts from
- * being made larger, and the model does the rest of the scale.
+ * The diffusion model behind a restoration network that first cleans inputs which need it (as the
+ * StableSR paper describes): the network enlarges by 4, bicubic reduction by 2 keeps its artefacts
+ * from being made larger, and the model does the rest of the scale.
  */
 final class PreCleaningUpscaler implements Upscaler {
   /** Side of the cleaned input / side of the input. */
