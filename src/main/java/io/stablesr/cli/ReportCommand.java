@@ -12,6 +12,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
 import io.stablesr.report.CaseScorer;
+import io.stablesr.report.NewFolder;
 import io.stablesr.report.ReportCase;
 import io.stablesr.report.ReportTable;
 import io.stablesr.report.ReportWriter;
@@ -92,7 +93,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ReportWriter.requireFree(output);
+    NewFolder.requireFree(output);
     Settings settings =
         options.settings(
             spec.commandLine().getParseResult(),
