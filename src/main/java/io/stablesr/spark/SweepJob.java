@@ -236,7 +236,11 @@ final class SweepJob {
     for (SweepRows.Result result : results) {
       if (result.outputUri() != null) {
         items.add(
-            new ScoreItem(rows.scoreId(result), result.outputUri(), result.image().referenceUri()));
+            new ScoreItem(
+                rows.scoreId(result),
+                result.outputUri(),
+                result.image().referenceUri(),
+                protocol.settings().lookAtInputs() ? result.image().inputUri() : null));
       }
     }
     Map<String, ScoreRecord> scores = new HashMap<>();

@@ -64,7 +64,8 @@ final class SweepRows {
 
   /** What the scores of a result follow from. */
   String scoreId(Result result) {
-    return protocol.scoreId(result.outputIdentity(), result.image().referenceVersion());
+    return protocol.scoreId(
+        result.outputIdentity(), result.image().referenceVersion(), result.image().inputVersion());
   }
 
   /** Whether the rows are those of these pictures, made and scored as they would be now. */
@@ -108,7 +109,9 @@ final class SweepRows {
         configuration.kind() == SweepConfiguration.Kind.EXTERNAL
             ? externalVersion
             : row.<String>getAs("output_sha256");
-    return protocol.scoreId(identity, image.referenceVersion()).equals(row.getAs("score_id"));
+    return protocol
+        .scoreId(identity, image.referenceVersion(), image.inputVersion())
+        .equals(row.getAs("score_id"));
   }
 
   private String rowId(SweepImage image) {

@@ -124,7 +124,7 @@ final class SweepSchema {
     }
     table = table.add("parameters", TEXTS);
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         table = table.add(SweepSummary.column(kind), NUMBER);
       }
     }
@@ -196,7 +196,7 @@ final class SweepSchema {
   static Observation observation(Row row) {
     Map<String, Double> scores = new HashMap<>();
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         Double score = row.getAs(SweepSummary.column(kind));
         if (score != null) {
           scores.put(SweepSummary.column(kind), score);
@@ -279,7 +279,7 @@ final class SweepSchema {
             "score_error",
             "upscale_millis"));
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         columns.add(SweepSummary.column(kind));
       }
     }
