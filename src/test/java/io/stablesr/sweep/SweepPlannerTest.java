@@ -114,7 +114,7 @@ class SweepPlannerTest {
         ComparisonTables.render(file.tables(), List.of(), plan, PublishedFigures.read());
     assertThat(tables)
         .containsPattern("realsr +StableSR-200 +published +24.70 +0.7085 +0.3018")
-        .containsPattern("StableSR turbo-4 +published +0.83 +StableSR paper; V100");
+        .containsPattern("StableSR turbo-4 +published +0.83 +- +- +StableSR paper; V100");
   }
 
   @Test
