@@ -4,6 +4,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
+import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.image.TorchResize;
@@ -37,7 +38,11 @@ public final class RetinaFaceDetector implements FaceDetector, AutoCloseable {
    */
   public RetinaFaceDetector(TensorEngine engine, Weights weights) {
     this.engine = engine;
-    this.network = engine.compile(RetinaFace.graph(), weights, CompileOptions.EXACT);
+    this.network =
+        engine.compile(
+            RetinaFace.graph(),
+            weights,
+            CompileOptions.recommended(engine.device(), Precision.FP32));
   }
 
   @Override
