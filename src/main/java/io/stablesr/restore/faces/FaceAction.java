@@ -3,13 +3,13 @@ package io.stablesr.restore.faces;
 /** What became of a face, and why. */
 public enum FaceAction {
   /** It was restored and pasted back. */
-  RESTORED("was restored"),
+  RESTORED("restored"),
   /** Its eyes are too near to one another: there is nothing to restore from. */
-  LEFT_TINY("is too small"),
+  LEFT_TINY("too small"),
   /** A part of it is outside of the picture. */
-  LEFT_AT_BORDER("is cut by the border of the picture"),
+  LEFT_AT_BORDER("cut by the border of the picture"),
   /** It looks to the side, which restorers were not trained for. */
-  LEFT_PROFILE("is seen from the side");
+  LEFT_PROFILE("seen from the side");
 
   private final String reason;
 
@@ -17,7 +17,7 @@ public enum FaceAction {
     this.reason = reason;
   }
 
-  /** The rest of a sentence about the face. */
+  /** What follows "the face is". */
   public String reason() {
     return reason;
   }

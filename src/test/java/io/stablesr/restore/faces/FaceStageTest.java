@@ -94,7 +94,11 @@ class FaceStageTest {
             FaceAction.LEFT_AT_BORDER,
             FaceAction.LEFT_PROFILE,
             FaceAction.LEFT_PROFILE);
-    assertThat(FaceAction.LEFT_PROFILE.reason()).isEqualTo("is seen from the side");
+    assertThat(FaceTally.leftOut(result.faces()))
+        .contains(
+            "4 of 4 faces were left as they are: 1 too small, 1 cut by the border of the picture,"
+                + " 2 seen from the side.");
+    assertThat(FaceTally.leftOut(List.of())).isEmpty();
   }
 
   @Test
