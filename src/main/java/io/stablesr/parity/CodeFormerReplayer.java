@@ -32,7 +32,7 @@ final class CodeFormerReplayer implements Replayer {
       Map<String, FloatTensor> encoded =
           replay
               .networks()
-              .runOnce(
+              .runOnceExactly(
                   CodeFormer.encoder().withTaps(taps),
                   weights.weights(),
                   Map.of("picture", picture));
@@ -82,7 +82,7 @@ final class CodeFormerReplayer implements Replayer {
     Graph graph = CodeFormer.generator(weight > 0 ? Fusion.FEATURES : Fusion.NONE);
     List<String> taps = taps(replay, run.replace(".", "\\.") + "\\.((?:gen|fuse)\\d+)_sub");
     Map<String, FloatTensor> made =
-        replay.networks().runOnce(graph.withTaps(taps), weights.weights(), arguments);
+        replay.networks().runOnceExactly(graph.withTaps(taps), weights.weights(), arguments);
     taps.forEach(tap -> recorded.checkSampled(run + "." + tap + "_sub", made.get(tap)));
     FloatTensor picture = made.get("picture");
     recorded.checkSampled(run + ".output_sub", picture);

@@ -34,7 +34,7 @@ final class RetinaFaceReplayer implements Replayer {
       answers =
           replay
               .networks()
-              .runOnce(
+              .runOnceExactly(
                   RetinaFace.graph().withTaps(taps), weights.weights(), Map.of("picture", input));
     }
     taps.forEach(tap -> recorded.checkSampled(tap + "_sub", answers.get(tap)));

@@ -85,7 +85,7 @@ public final class FaceUpscaler implements Upscaler {
     if (refinement == Refinement.STABLESR && !engine.refinesFaces()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "faces.refine is stablesr, but %s is no StableSR model; set faces.refine = none."
+          "faces.refine is stablesr, but %s does not predict noise, so that it cannot be drawn to a face; set faces.refine = none or use an official StableSR model."
               .formatted(engine.modelId()));
     }
   }

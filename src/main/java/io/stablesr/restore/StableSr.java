@@ -9,6 +9,7 @@ import io.stablesr.diffusion.LatentRequest;
 import io.stablesr.diffusion.LatentSampler;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.NoiseSource;
+import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.ReferenceGuidance;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
@@ -163,9 +164,10 @@ public final class StableSr implements Upscaler {
     return upscale(request, listener, Optional.empty());
   }
 
+  /** A prediction relative to the input forgets at the last step what it was drawn to. */
   @Override
   public boolean refinesFaces() {
-    return true;
+    return !(model.parameterization() instanceof Parameterization.LrResidual);
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
-import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
@@ -25,11 +24,14 @@ import io.stablesr.restore.faces.FaceSettings;
 import io.stablesr.restore.faces.FaceSettings.Refinement;
 import io.stablesr.restore.faces.FaceStage;
 import io.stablesr.restore.faces.Landmarks;
+import io.stablesr.restore.faces.Waves;
 import io.stablesr.testing.SamplingSetup;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +73,7 @@ class FaceUpscalerTest {
   }
 
   @Test
-  void onlyAStableSrModelRefines() {
+  void onlyAModelThatPredictsNoiseRefines() {
     try (Upscaler upscaler =
         new FaceUpscaler(
             new FakeEngine().open(model(Optional.empty())),
@@ -82,31 +84,46 @@ class FaceUpscalerTest {
       assertThatThrownBy(() -> upscaler.check(request(2).options()))
           .isInstanceOf(StableSrException.class)
           .hasMessage(
-              "faces.refine is stablesr, but fake@0 is no StableSR model; set faces.refine = none.");
+              "faces.refine is stablesr, but fake@0 does not predict noise, so that it cannot be drawn"
+                  + " to a face; set faces.refine = none or use an official StableSR model.");
     }
   }
 
   @Test
-  void aRefinedFaceIsDrawnToTheRestoredOne() {
-    TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 2);
-    try (StableSr model =
-        StableSr.load(
-            ModelBundle.open("stablesr-mini", folder),
-            engine,
-            CompileOptions.EXACT,
-            PhiloxNoise::new,
-            System::nanoTime)) {
-      UpscaleRequest request = request(1);
-      FloatTensor reference = FloatTensor.zeros(3, 100, 100);
-      Arrays.fill(reference.data(), 0.8f);
-      double alone = mean(model.upscale(request, UpscaleListener.NONE).image());
-      FloatTensor refined = model.refineFace(request, reference);
-
-      assertThat(refined.shape()).containsExactly(3, 100, 100);
-      assertThat(alone).isLessThan(0.5);
-      assertThat(mean(refined)).isGreaterThan(alone + 0.2);
-      assertThat(model.refineFace(request, reference).data()).isEqualTo(refined.data());
+  void aRefinedFaceFollowsTheRestoredOneAndNotThePoorOne() throws IOException {
+    SyntheticModelFolder.write(
+        folder.resolve("tiny"), SyntheticModelFolderTest.NARROW, 8, new WorkGeometry(64, 0, 32));
+    try (StableSr model = load(folder.resolve("tiny").toString())) {
+      assertThat(model.refinesFaces()).isTrue();
+      FloatTensor first = refined(model, 1, 2);
+      assertThat(first.shape()).containsExactly(3, 64, 64);
+      assertThat(refined(model, 1, 2).data()).isEqualTo(first.data());
+      double otherPoor = distance(first, refined(model, 3, 2));
+      double otherReference = distance(first, refined(model, 1, 4));
+      assertThat(otherReference).isGreaterThan(5 * otherPoor);
     }
+  }
+
+  @Test
+  void theEmbeddedModelCannotBeDrawnToAFace() {
+    try (StableSr model = load("stablesr-mini")) {
+      assertThat(model.refinesFaces()).isFalse();
+    }
+  }
+
+  private StableSr load(String bundle) {
+    return StableSr.load(
+        ModelBundle.open(bundle, folder),
+        TensorEngine.open(ComputeDevice.CPU, 2),
+        CompileOptions.EXACT,
+        PhiloxNoise::new,
+        System::nanoTime);
+  }
+
+  private static FloatTensor refined(StableSr model, int poor, int reference) {
+    UpscaleRequest request =
+        new UpscaleRequest("a", Waves.picture(new Random(poor), 64, 64), request(1).options());
+    return model.refineFace(request, Waves.picture(new Random(reference), 64, 64));
   }
 
   @Test
@@ -144,20 +161,16 @@ class FaceUpscalerTest {
   private static UpscaleRequest request(double scale) {
     FloatTensor picture = FloatTensor.zeros(3, 100, 100);
     Arrays.fill(picture.data(), 0.2f);
-    SamplingOptions sampling =
-        SamplingSetup.of(SamplerKind.DDIM, 4)
-            .overlapLatents(16)
-            .spacing(TimestepSpacing.TRAILING)
-            .options();
+    SamplingOptions sampling = SamplingSetup.of(SamplerKind.DDPM, 10).overlapLatents(4).options();
     return new UpscaleRequest(
         "a", picture, new UpscaleOptions(scale, sampling, 0, ColorFix.NONE, 5, 1024, "", "", 42));
   }
 
-  private static double mean(FloatTensor picture) {
+  private static double distance(FloatTensor one, FloatTensor other) {
     double sum = 0;
-    for (float value : picture.data()) {
-      sum += value;
+    for (int i = 0; i < one.size(); i++) {
+      sum += Math.abs(one.data()[i] - other.data()[i]);
     }
-    return sum / picture.size();
+    return sum / one.size();
   }
 }

@@ -4,11 +4,11 @@ import io.stablesr.core.FloatTensor;
 import java.util.Random;
 
 /** Smooth pictures, which survive resampling. */
-final class Waves {
+public final class Waves {
   private Waves() {}
 
   /** Sums of three waves of 90 pixels and more per channel, in 0..1. */
-  static FloatTensor picture(Random random, int height, int width) {
+  public static FloatTensor picture(Random random, int height, int width) {
     FloatTensor picture = FloatTensor.zeros(3, height, width);
     for (int c = 0; c < 3; c++) {
       for (int wave = 0; wave < 3; wave++) {
