@@ -23,7 +23,7 @@ record FaceSelection(int height, int width, double minimumEyeDistancePixels) {
     if (face.landmarks().eyeDistance() < Math.max(minimumEyeDistancePixels, Double.MIN_NORMAL)) {
       return FaceAction.LEFT_TINY;
     }
-    if (atBorder(face.box())) {
+    if (atBorder(face.box()) || !face.landmarks().points().stream().allMatch(this::isInside)) {
       return FaceAction.LEFT_AT_BORDER;
     }
     return inProfile(face.landmarks().points()) ? FaceAction.LEFT_PROFILE : FaceAction.RESTORED;
@@ -37,6 +37,10 @@ record FaceSelection(int height, int width, double minimumEyeDistancePixels) {
             Math.min(width, box.right()),
             Math.min(height, box.bottom()));
     return !(inside.area() >= (1 - MOST_OUTSIDE) * box.area());
+  }
+
+  private boolean isInside(Point point) {
+    return point.x() >= 0 && point.y() >= 0 && point.x() <= width && point.y() <= height;
   }
 
   private static boolean inProfile(List<Point> points) {

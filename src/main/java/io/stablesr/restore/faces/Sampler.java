@@ -9,6 +9,9 @@ import java.util.Arrays;
  * flickers. Beyond the edges the nearest pixel counts.
  */
 final class Sampler {
+  /** Per direction; finer detail of larger faces than this is skipped. */
+  private static final int MOST_SAMPLES = 16;
+
   private final FloatTensor source;
   private final Similarity toSource;
   private final int grid;
@@ -19,7 +22,8 @@ final class Sampler {
   Sampler(FloatTensor source, Similarity toSource) {
     this.source = source;
     this.toSource = toSource;
-    this.grid = (int) Math.max(1, Math.ceil(toSource.enlargement() - 1e-6));
+    double wanted = Math.ceil(toSource.enlargement() - 1e-6);
+    this.grid = (int) Math.max(1, Math.min(MOST_SAMPLES, wanted));
   }
 
   /** The whole result, {@code [C,height,width]}. */

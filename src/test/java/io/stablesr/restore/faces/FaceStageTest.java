@@ -76,11 +76,13 @@ class FaceStageTest {
     Landmarks aside = Landmarks.of(230, 90, 250, 90, 258, 100, 232, 118, 248, 118);
     DetectedFace profile = new DetectedFace(new Box(210, 70, 270, 130), 0.97, aside);
     Landmarks narrow = Landmarks.of(230, 90, 240, 90, 236, 104, 230, 118, 240, 118);
+    Landmarks astray = Landmarks.of(230, 90, 250, 90, 240, 100, 232, 118, 1e9, 118);
+    DetectedFace absurd = new DetectedFace(new Box(210, 70, 270, 130), 0.965, astray);
     DetectedFace turned = new DetectedFace(new Box(210, 70, 270, 130), 0.96, narrow);
     FloatTensor input = FloatTensor.zeros(3, 200, 300);
     FaceStage.Result result =
         new FaceStage(
-                (picture, score) -> List.of(tiny, border, profile, turned),
+                (picture, score) -> List.of(tiny, border, profile, absurd, turned),
                 (face, fidelity) -> {
                   throw new AssertionError("No face is to be restored");
                 },
@@ -93,10 +95,11 @@ class FaceStageTest {
             FaceAction.LEFT_TINY,
             FaceAction.LEFT_AT_BORDER,
             FaceAction.LEFT_PROFILE,
+            FaceAction.LEFT_AT_BORDER,
             FaceAction.LEFT_PROFILE);
     assertThat(FaceTally.leftOut(result.faces()))
         .contains(
-            "4 of 4 faces were left as they are: 1 too small, 1 cut by the border of the picture,"
+            "5 of 5 faces were left as they are: 1 too small, 2 cut by the border of the picture,"
                 + " 2 seen from the side.");
     assertThat(FaceTally.leftOut(List.of())).isEmpty();
   }
