@@ -55,8 +55,8 @@ public final class Replayers {
     tensors(entries, "resample", new ResampleReplayer());
     tensors(entries, "degrade", new OperatorReplayer());
     entries.put("*_metrics.csv", new Entry(Optional.of(new PublishedScoresReplayer()), ""));
-    missing(entries, "codeformer", "this build has no CodeFormer");
-    missing(entries, "retinaface_r50", "this build has no RetinaFace");
+    tensors(entries, "codeformer", new CodeFormerReplayer());
+    tensors(entries, "retinaface_r50", new RetinaFaceReplayer());
     missing(entries, "rrdbnet_x2", "this build has no RRDBNet");
     missing(entries, "rrdbnet_x4", "this build has no RRDBNet");
     missing(entries, "swinir_l_x4", "this build has no SwinIR");

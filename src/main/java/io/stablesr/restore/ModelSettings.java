@@ -2,7 +2,9 @@ package io.stablesr.restore;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.restore.faces.FaceSettings;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which model runs, and on what. Two equal values may share one loaded model.
@@ -12,13 +14,20 @@ import java.util.Objects;
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads CPU threads of one native call, 0 = the engine's choice
  * @param sharing whose tiles may share a native call
+ * @param faces restoration of faces, where it is on
  */
 public record ModelSettings(
-    String bundle, ModelDtype dtype, String device, int threads, TileSharing sharing) {
+    String bundle,
+    ModelDtype dtype,
+    String device,
+    int threads,
+    TileSharing sharing,
+    Optional<FaceSettings> faces) {
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
     Objects.requireNonNull(sharing, "sharing");
+    Objects.requireNonNull(faces, "faces");
     if (bundle.isBlank()) {
       throw new StableSrException(
           ErrorCode.CONFIG, "model.bundle is empty; name an embedded bundle or a bundle folder.");
@@ -34,18 +43,18 @@ public record ModelSettings(
     }
   }
 
-  /** A model whose images do not share calls. */
+  /** A model whose images do not share calls and whose faces are not restored. */
   public ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
-    this(bundle, dtype, device, threads, TileSharing.WITHIN_IMAGE);
+    this(bundle, dtype, device, threads, TileSharing.WITHIN_IMAGE, Optional.empty());
   }
 
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
-    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing);
+    return new ModelSettings(bundle, dtype, otherDevice, threads, sharing, faces);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
-    return new ModelSettings(bundle, otherDtype, device, threads, sharing);
+    return new ModelSettings(bundle, otherDtype, device, threads, sharing, faces);
   }
 }
