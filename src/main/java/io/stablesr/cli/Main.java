@@ -107,6 +107,7 @@ public final class Main {
         new MetricsCommand(environment, keys),
         new ReportCommand(environment, keys),
         new SweepCommand(environment, keys),
+        new InspectCommand(environment, keys),
         new ParityCommand(environment),
         new TrainCommand(environment));
   }

@@ -61,11 +61,6 @@ final class ParityCommand implements Callable<Integer> {
   @Option(names = "--each", description = "Prints a line for every comparison.")
   private boolean each;
 
-  @Option(
-      names = "--strict",
-      description = "Fails where a file records something that this build does not have.")
-  private boolean strict;
-
   /** The types that have tolerances. */
   static final class TypeConverter implements ITypeConverter<Precision> {
     @Override
@@ -107,7 +102,6 @@ final class ParityCommand implements Callable<Integer> {
             });
     ReportTable.Detail detail = each ? ReportTable.Detail.COMPARISONS : ReportTable.Detail.FILES;
     environment.out().print(json ? ReportJson.render(report) : ReportTable.render(report, detail));
-    return report.exitCode(
-        strict ? ParityReport.Coverage.EVERYTHING : ParityReport.Coverage.IMPLEMENTED);
+    return report.exitCode();
   }
 }

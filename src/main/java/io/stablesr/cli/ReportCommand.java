@@ -12,6 +12,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
 import io.stablesr.report.CaseScorer;
+import io.stablesr.report.NewFolder;
 import io.stablesr.report.ReportCase;
 import io.stablesr.report.ReportTable;
 import io.stablesr.report.ReportWriter;
@@ -92,7 +93,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ReportWriter.requireFree(output);
+    NewFolder.requireFree(output);
     Settings settings =
         options.settings(
             spec.commandLine().getParseResult(),
@@ -129,34 +130,21 @@ final class ReportCommand implements Callable<Integer> {
     if (kinds.isEmpty() || report.scored() == 0) {
       return table;
     }
-    List<MetricSet> metrics = new ArrayList<>();
     try (TensorEngine engine =
-        TensorEngine.open(ComputeDevice.CPU, Runtime.getRuntime().availableProcessors())) {
-      try {
-        for (MetricKind kind : kinds) {
-          metrics.add(metric(engine, kind));
-        }
-        return new CaseScorer(
-                metrics, reader, report.scored(), report.maxResultPixels(), this::warn)
-            .score(table);
-      } finally {
-        metrics.forEach(MetricSet::close);
-      }
+            TensorEngine.open(ComputeDevice.CPU, Runtime.getRuntime().availableProcessors());
+        MetricSet metrics =
+            new MetricSet(
+                engine, kinds, MetricSet.Protocol.PUBLISHED, Optional.ofNullable(weights))) {
+      metrics
+          .missing()
+          .forEach(
+              (missing, files) ->
+                  warn(
+                      "%s is left out: its weight files are not in the folder given with --weights; `stablesr metrics fetch-list` tells where to get them"
+                          .formatted(missing.label())));
+      return new CaseScorer(metrics, reader, report.scored(), report.maxResultPixels(), this::warn)
+          .score(table);
     }
-  }
-
-  private MetricSet metric(TensorEngine engine, MetricKind kind) {
-    MetricSet metric =
-        new MetricSet(
-            engine, List.of(kind), MetricSet.Protocol.PUBLISHED, Optional.ofNullable(weights));
-    metric
-        .missing()
-        .forEach(
-            (missing, files) ->
-                warn(
-                    "%s is left out: its weight files are not in the folder given with --weights; `stablesr metrics fetch-list` tells where to get them"
-                        .formatted(missing.label())));
-    return metric;
   }
 
   /** The overlay of tiles is an extra: a bundle that is not here only takes it away. */

@@ -10,7 +10,9 @@ enum SettingsScope {
   /** The command that degrades. */
   DEGRADE,
   /** The command that reports. */
-  REPORT;
+  REPORT,
+  /** The command that looks into a model. */
+  INSPECT;
 
   /** Settings for whose options each command speaks itself. */
   private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
@@ -19,6 +21,19 @@ enum SettingsScope {
       Set.of("degrade", "input", "job", "store", "spark");
 
   private static final Set<String> OF_REPORTING = Set.of("report", "store", "spark");
+
+  private static final Set<String> OF_INSPECTING =
+      Set.of(
+          "model.bundle",
+          "model.threads",
+          "upscale.scale",
+          "upscale.seed",
+          "sampling.sampler",
+          "sampling.steps",
+          "sampling.spacing",
+          "sampling.eta",
+          "sampling.start",
+          "sampling.start-timestep");
 
   /** Pairs are always 8-bit PNG files. */
   private static final Set<String> OF_EVERY_OUTPUT = Set.of("output.overwrite", "output.rows");
@@ -32,6 +47,7 @@ enum SettingsScope {
     return switch (this) {
       case UPSCALE -> !block.equals("degrade") && !block.equals("report");
       case REPORT -> OF_REPORTING.contains(block) || key.path().equals("model.bundle");
+      case INSPECT -> OF_INSPECTING.contains(key.path());
       case DEGRADE -> OF_DEGRADING.contains(block) || OF_EVERY_OUTPUT.contains(key.path());
     };
   }

@@ -54,7 +54,7 @@ public final class DdimSchedule implements Timesteps {
    * are not used. The last step keeps alpha and therefore leaves x unchanged.
    */
   public static DdimSchedule published(NoiseSchedule base, int steps, double eta) {
-    int[] timesteps = TimestepSpacing.LINSPACE.timesteps(steps, base.size() - 1);
+    int[] timesteps = TimestepSpacing.LINSPACE.timesteps(base, steps, base.size() - 1);
     int stride = base.size() / steps;
     float[] alphas = new float[steps];
     double[] alphasPrev = new double[steps];
@@ -68,7 +68,7 @@ public final class DdimSchedule implements Timesteps {
   /** The schedule that {@code options} ask for. */
   static DdimSchedule of(NoiseSchedule base, SamplingOptions options) {
     if (options.ddimTables() == DdimTables.CONSISTENT) {
-      int[] timesteps = options.spacing().timesteps(options.steps(), options.startTimestep());
+      int[] timesteps = options.spacing().timesteps(base, options.steps(), options.startTimestep());
       return consistent(base, timesteps, options.eta());
     }
     if (options.startTimestep() != base.size() - 1

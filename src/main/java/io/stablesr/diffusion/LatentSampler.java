@@ -3,9 +3,13 @@ package io.stablesr.diffusion;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.Sampler.Advance;
 import io.stablesr.diffusion.Sampler.Denoised;
+import io.stablesr.diffusion.Sampler.Past;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -54,6 +58,7 @@ public final class LatentSampler {
     CanvasPredictor canvas = new CanvasPredictor(network, request, tileLatents);
     Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
     FloatTensor x = start(request);
+    Past past = Past.NONE;
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
@@ -63,7 +68,9 @@ public final class LatentSampler {
         denoised = sampler.withX0(i, x, request.reference().get().pull(denoised.x0()));
       }
       FloatTensor fresh = sampler.noiseScale(i) == 0 ? null : noise(request, NoiseDraw.step(step));
-      x = sampler.next(i, x, denoised, fresh);
+      Advance advance = sampler.advance(i, x, denoised, past, fresh);
+      x = advance.x();
+      past = advance.past();
       requireFinite(x, step, sampler.steps(), timestep);
       listener.stepDone(step, timestep, x, denoised.x0());
     }
@@ -72,8 +79,8 @@ public final class LatentSampler {
 
   /**
    * The same values as {@link #sample} with less memory: beside the request two canvases instead of
-   * six, as all that works on single latents goes through the canvas in bands of rows. For one
-   * image without reference; {@code listener} hears of tiles only.
+   * six, and those that the sampler keeps, as all that works on single latents goes through the
+   * canvas in bands of rows. For one image without reference; {@code listener} hears of tiles only.
    *
    * @throws StableSrException as {@link #sample}
    */
@@ -89,6 +96,7 @@ public final class LatentSampler {
     Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
     FloatTensor x = FloatTensor.zeros(zLr.shape());
     int channels = zLr.dim(1);
+    Map<Window, Past> pasts = new HashMap<>();
     for (Window band : bands(zLr)) {
       FloatTensor start = noise.normal(NoiseDraw.START, channels, band);
       if (options.start() == StartPoint.LR_LATENT) {
@@ -106,9 +114,11 @@ public final class LatentSampler {
             sampler.denoise(i, part, Tiles.crop(zLr, 0, band), Tiles.crop(output, 0, band));
         FloatTensor fresh =
             sampler.noiseScale(i) == 0 ? null : noise.normal(NoiseDraw.step(step), channels, band);
-        FloatTensor next = sampler.next(i, part, denoised, fresh);
-        requireFinite(next, step, sampler.steps(), timestep);
-        Tiles.put(next, x, band);
+        Advance advance =
+            sampler.advance(i, part, denoised, pasts.getOrDefault(band, Past.NONE), fresh);
+        requireFinite(advance.x(), step, sampler.steps(), timestep);
+        Tiles.put(advance.x(), x, band);
+        pasts.put(band, advance.past());
       }
     }
     return x;

@@ -1,6 +1,7 @@
 package io.stablesr.diffusion;
 
 import io.stablesr.core.FloatTensor;
+import java.util.List;
 
 /**
  * One way from noise to a latent as pure functions of the index {@code i}, which runs from {@code
@@ -28,6 +29,38 @@ public interface Sampler {
    * @param noise standard normal; ignored, and may be null, where {@link #noiseScale} is 0
    */
   FloatTensor next(int i, FloatTensor x, Denoised denoised, FloatTensor noise);
+
+  /**
+   * The same as {@link #next} for samplers that remember.
+   *
+   * @param past of the step before, {@link Past#NONE} at the first
+   */
+  default Advance advance(int i, FloatTensor x, Denoised denoised, Past past, FloatTensor noise) {
+    return new Advance(next(i, x, denoised, noise), Past.NONE);
+  }
+
+  /**
+   * What a sampler remembers; each latent has the shape of x.
+   *
+   * @param tensors known to the sampler alone
+   */
+  record Past(List<FloatTensor> tensors) {
+    /** Nothing. */
+    public static final Past NONE = new Past(List.of());
+
+    /** Copies the list. */
+    public Past {
+      tensors = List.copyOf(tensors);
+    }
+  }
+
+  /**
+   * A step.
+   *
+   * @param x the next latent
+   * @param past for the step from there
+   */
+  record Advance(FloatTensor x, Past past) {}
 
   /**
    * The two halves of x_t.

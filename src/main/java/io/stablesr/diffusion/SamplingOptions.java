@@ -7,9 +7,9 @@ import java.util.Objects;
 /**
  * How a latent is sampled.
  *
- * @param sampler DDPM or DDIM
+ * @param sampler DDPM, DDIM or a multistep solver
  * @param steps network evaluations per tile and guidance branch, 1..1000
- * @param eta DDIM's share of fresh noise, 0..1; unused by DDPM
+ * @param eta DDIM's share of fresh noise, 0..1; unused by the others
  * @param start what x_T is made of
  * @param startTimestep timestep of x_T, 0..999; 999 is a full run, less keeps more of the input
  * @param guidanceScale classifier-free guidance, 1 = off
@@ -57,12 +57,15 @@ public record SamplingOptions(
   /** The sampler that these options describe, for a model's schedule and output. */
   public Sampler sampler(NoiseSchedule schedule, Parameterization parameterization) {
     return switch (sampler) {
-      case DDPM ->
-          new DdpmSampler(
-              RespacedSchedule.of(schedule, spacing.timesteps(steps, startTimestep)),
-              parameterization);
+      case DDPM -> new DdpmSampler(respaced(schedule), parameterization);
       case DDIM -> new DdimSampler(DdimSchedule.of(schedule, this), parameterization);
+      case DPM_SOLVER -> new DpmSolverSampler(respaced(schedule), parameterization);
+      case UNIPC -> new UniPcSampler(respaced(schedule), parameterization);
     };
+  }
+
+  private RespacedSchedule respaced(NoiseSchedule schedule) {
+    return RespacedSchedule.of(schedule, spacing.timesteps(schedule, steps, startTimestep));
   }
 
   /** Whether a second, negative evaluation is needed. */

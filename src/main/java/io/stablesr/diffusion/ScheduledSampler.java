@@ -7,7 +7,8 @@ import io.stablesr.core.FloatTensor;
  * output. They differ in their coefficients, and in the order of operations that their published
  * numbers were made with.
  */
-abstract sealed class ScheduledSampler implements Sampler permits DdpmSampler, DdimSampler {
+abstract sealed class ScheduledSampler implements Sampler
+    permits DdpmSampler, DdimSampler, MultistepSampler {
   private final Timesteps timesteps;
   private final Parameterization parameterization;
 

@@ -1,5 +1,6 @@
 package io.stablesr.job;
 
+import io.stablesr.restore.faces.FaceTally;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param dtype number type of the networks that made the result
  * @param stageMillis elapsed milliseconds per stage in the order the stages ran
  * @param warnings sentences about what deserves a look although there is a result
+ * @param faces faces that were found and what became of them; none where they are not restored
  * @param origin who did it
  */
 public record ImageResult(
@@ -32,6 +34,7 @@ public record ImageResult(
     String dtype,
     Map<String, Long> stageMillis,
     List<String> warnings,
+    FaceTally faces,
     Origin origin)
     implements Serializable {
   /** Checks that nothing is missing and takes copies. */
@@ -45,6 +48,34 @@ public record ImageResult(
     Objects.requireNonNull(origin, "origin");
     stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
     warnings = List.copyOf(warnings);
+    // Records that an earlier version wrote say nothing of faces.
+    faces = faces == null ? FaceTally.NONE : faces;
+  }
+
+  /** Of an image in which no faces were looked for. */
+  public ImageResult(
+      Sizes sizes,
+      String modelId,
+      String inputSha256,
+      long outputBytes,
+      String outputSha256,
+      String device,
+      String dtype,
+      Map<String, Long> stageMillis,
+      List<String> warnings,
+      Origin origin) {
+    this(
+        sizes,
+        modelId,
+        inputSha256,
+        outputBytes,
+        outputSha256,
+        device,
+        dtype,
+        stageMillis,
+        warnings,
+        FaceTally.NONE,
+        origin);
   }
 
   /**

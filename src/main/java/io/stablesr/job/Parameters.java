@@ -56,6 +56,13 @@ public record Parameters(Map<String, String> values) implements Serializable {
     return new Parameters(values);
   }
 
+  /** These and more. */
+  public Parameters and(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(values);
+    all.putAll(more);
+    return new Parameters(all);
+  }
+
   private static void putSampling(Map<String, String> values, SamplingOptions sampling) {
     values.put("sampling.sampler", sampling.sampler().name());
     values.put("sampling.steps", Integer.toString(sampling.steps()));

@@ -93,11 +93,11 @@ public record ScoreSheet(
 
   /** The values of a picture, one for each column; null where there is none. */
   public List<Object> values(FolderScores.Row row) {
-    boolean failed = row.error().isPresent();
+    boolean decoded = row.height() > 0;
     List<Object> values = new ArrayList<>();
     values.add(row.stem());
-    values.add(failed ? null : row.height());
-    values.add(failed ? null : row.width());
+    values.add(decoded ? row.height() : null);
+    values.add(decoded ? row.width() : null);
     kinds.forEach(kind -> values.add(row.scores().get(kind)));
     values.add(row.disagreement().map(most -> most.deviation() > seeds.threshold()).orElse(null));
     values.add(row.disagreement().map(most -> most.top()).orElse(null));

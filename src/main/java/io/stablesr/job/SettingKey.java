@@ -30,8 +30,8 @@ public record SettingKey(String path, Kind kind, String defaultText, String comm
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /** The command line option that sets it. */
+  /** The command line option that sets it; that of a face setting says what it is about. */
   public String option() {
-    return "--" + shortName();
+    return (path.startsWith("faces.") ? "--faces-" : "--") + shortName();
   }
 }

@@ -28,9 +28,12 @@ import io.stablesr.restore.PreClean;
 import io.stablesr.restore.TileSharing;
 import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
+import io.stablesr.restore.faces.FaceOptions;
+import io.stablesr.restore.faces.FaceSettings;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Turns settings into the values the engine takes. */
@@ -50,7 +53,29 @@ public final class SettingsReader {
             settings.getString("model.weights"),
             settings.getString("model.weak-weights"),
             settings.getDouble("model.denoise-strength")),
-        NetworkFiles.of(settings.getString("model.cleaner-weights")));
+        NetworkFiles.of(settings.getString("model.cleaner-weights")),
+        faces(settings));
+  }
+
+  private enum Switch {
+    OFF,
+    ON
+  }
+
+  /** The {@code faces} block; empty where it is off. */
+  public static Optional<FaceSettings> faces(Config settings) {
+    FaceSettings faces =
+        FaceSettings.of(
+            settings.getString("faces.detector"),
+            settings.getString("faces.restorer"),
+            new FaceOptions(
+                settings.getDouble("faces.fidelity"),
+                settings.getDouble("faces.minimum-score"),
+                settings.getDouble("faces.minimum-eye-distance-pixels")),
+            word(FaceSettings.Refinement.class, settings, "faces.refine"));
+    return word(Switch.class, settings, "faces.mode") == Switch.ON
+        ? Optional.of(faces)
+        : Optional.empty();
   }
 
   /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */

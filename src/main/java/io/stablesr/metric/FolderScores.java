@@ -53,7 +53,7 @@ public record FolderScores(
    * @param width in pixels
    * @param scores by metric
    * @param disagreement where other seeds disagree most
-   * @param error why it has no scores
+   * @param error why it lacks scores
    */
   public record Row(
       String stem,
@@ -154,15 +154,15 @@ public record FolderScores(
     try {
       MetricSet.Views views = files.read(decoder);
       FloatTensor picture = views.picture();
-      Map<MetricKind, Double> scores = metrics.score(views);
+      MetricSet.Scores scores = metrics.score(views);
       metrics.frechetFeatures(picture).ifPresent(features::add);
       return new Row(
           stem,
           picture.dim(1),
           picture.dim(2),
-          scores,
+          scores.values(),
           metrics.disagreement(views),
-          Optional.empty());
+          scores.failure());
     } catch (StableSrException | IllegalArgumentException e) {
       return new Row(stem, 0, 0, Map.of(), Optional.empty(), Optional.of(e.getMessage()));
     }

@@ -64,6 +64,11 @@ public enum MetricKind {
     public boolean isSingle() {
       return this == PAIR || this == PICTURE;
     }
+
+    /** Whether one result, with its true picture and its input, is all that is looked at. */
+    public boolean isOfOneResult() {
+      return isSingle() || this == INPUT;
+    }
   }
 
   private final String label;

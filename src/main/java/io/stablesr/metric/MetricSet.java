@@ -236,36 +236,63 @@ public final class MetricSet implements AutoCloseable {
   }
 
   /**
-   * The scores of a picture, by metric.
+   * What was found of a result.
    *
-   * @param picture {@code [3,H,W]} in 0..1
-   * @param truth of the same size; without it only metrics of single pictures are computed
+   * @param values by metric; those without what they compare with are left out
+   * @param failures why a metric has no value, as where a picture is too small for its blocks
    */
-  public Map<MetricKind, Double> score(FloatTensor picture, Optional<FloatTensor> truth) {
-    return score(new Views(picture, truth, Optional.empty(), List.of()));
+  public record Scores(Map<MetricKind, Double> values, Map<MetricKind, String> failures) {
+    /** Copies the maps. */
+    public Scores {
+      values = Map.copyOf(values);
+      failures = Map.copyOf(failures);
+    }
+
+    /** One sentence per reason, without a repetition; empty where nothing failed. */
+    public Optional<String> failure() {
+      return failures.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              String.join("; ", new TreeMap<>(failures).values().stream().distinct().toList()));
+    }
   }
 
-  /** The scores of a result, by metric; those without what they compare with are left out. */
-  public Map<MetricKind, Double> score(Views views) {
+  /** The scores of a result. A metric that fails takes nothing from the others. */
+  public Scores score(Views views) {
     Map<MetricKind, Double> scores = new EnumMap<>(MetricKind.class);
+    Map<MetricKind, String> failures = new EnumMap<>(MetricKind.class);
     FloatTensor picture = views.picture();
-    views
-        .truth()
-        .ifPresent(
-            known ->
-                pairs.forEach((kind, metric) -> scores.put(kind, metric.score(picture, known))));
-    views
-        .input()
-        .ifPresent(
-            input ->
-                reductions.forEach(
-                    (kind, metric) -> scores.put(kind, metric.score(picture, input))));
-    pictures.forEach((kind, metric) -> scores.put(kind, metric.score(picture)));
+    views.truth().ifPresent(truth -> score(pairs, picture, truth, scores, failures));
+    views.input().ifPresent(input -> score(reductions, picture, input, scores, failures));
+    pictures.forEach(
+        (kind, metric) -> {
+          try {
+            scores.put(kind, metric.score(picture));
+          } catch (StableSrException | IllegalArgumentException e) {
+            failures.put(kind, e.getMessage());
+          }
+        });
     disagreement(views)
         .ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
     // A picture without inner tile borders has no seam.
     scores.values().removeIf(value -> value.isNaN());
-    return scores;
+    return new Scores(scores, failures);
+  }
+
+  private static void score(
+      Map<MetricKind, PairMetric> metrics,
+      FloatTensor picture,
+      FloatTensor other,
+      Map<MetricKind, Double> scores,
+      Map<MetricKind, String> failures) {
+    metrics.forEach(
+        (kind, metric) -> {
+          try {
+            scores.put(kind, metric.score(picture, other));
+          } catch (StableSrException | IllegalArgumentException e) {
+            failures.put(kind, e.getMessage());
+          }
+        });
   }
 
   /** Where seeds disagree most; empty where it was not wanted or there is one seed only. */

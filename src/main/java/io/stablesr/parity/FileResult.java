@@ -26,9 +26,7 @@ public record FileResult(
     /** Something is not, or nothing could be compared. */
     FAIL,
     /** Nobody here knows what the file means. */
-    NOT_REPLAYED,
-    /** What the file records is known, and this build does not have it. */
-    NOT_IMPLEMENTED
+    NOT_REPLAYED
   }
 
   /** Copies the lists. */
@@ -39,10 +37,6 @@ public record FileResult(
 
   static FileResult notReplayed(String file, String reason) {
     return new FileResult(file, Outcome.NOT_REPLAYED, List.of(), List.of(), reason, 0);
-  }
-
-  static FileResult notImplemented(String file, String reason) {
-    return new FileResult(file, Outcome.NOT_IMPLEMENTED, List.of(), List.of(), reason, 0);
   }
 
   /** The largest absolute error. */

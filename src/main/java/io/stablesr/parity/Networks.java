@@ -133,6 +133,14 @@ final class Networks implements AutoCloseable {
     }
   }
 
+  /** {@link #runOnce} in fp32, whatever was asked for. */
+  Map<String, FloatTensor> runOnceExactly(
+      Graph graph, Weights graphWeights, Map<String, FloatTensor> arguments) {
+    try (CompiledNetwork program = engine().compile(graph, graphWeights, CompileOptions.EXACT)) {
+      return evaluate(program, arguments);
+    }
+  }
+
   /** One step of training Stage 1. */
   StructuralStep.Result trainingStep(
       Parameterization parameterization, StructuralStep.Inputs inputs) {

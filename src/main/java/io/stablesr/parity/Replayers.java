@@ -15,17 +15,15 @@ public final class Replayers {
   private static final Set<String> INPUTS =
       Set.of("niqe_luma64", "niqe_pris_params", "degrade_params");
 
-  private final Map<String, Entry> entries;
+  private final Map<String, Replayer> entries;
 
-  private record Entry(Optional<Replayer> replayer, String reason) {}
-
-  private Replayers(Map<String, Entry> entries) {
+  private Replayers(Map<String, Replayer> entries) {
     this.entries = Map.copyOf(entries);
   }
 
   /** Everything that is known. */
   public static Replayers standard() {
-    Map<String, Entry> entries = new LinkedHashMap<>();
+    Map<String, Replayer> entries = new LinkedHashMap<>();
     tensors(entries, "01", new ScheduleReplayer());
     tensors(entries, "02", new TimestepEmbeddingReplayer());
     tensors(entries, "03", new ConditionEncoderReplayer());
@@ -36,11 +34,11 @@ public final class Replayers {
     tensors(entries, "08", new SamplingReplayer());
     tensors(entries, "09", new SamplingReplayer());
     tensors(entries, "11", new TileReplayer());
-    entries.put("11.json", new Entry(Optional.of(new TilePositionsReplayer()), ""));
+    entries.put("11.json", new TilePositionsReplayer());
     tensors(entries, "12", new ColorFixReplayer());
     tensors(entries, "13", new ResizeReplayer());
     tensors(entries, "14", new TextReplayer());
-    entries.put("14.json", new Entry(Optional.of(new PromptReplayer()), ""));
+    entries.put("14.json", new PromptReplayer());
     tensors(entries, "15", new ScriptReplayer());
     tensors(entries, "16", new TrainingReplayer());
     tensors(entries, "17", new DegradationReplayer());
@@ -54,21 +52,17 @@ public final class Replayers {
     tensors(entries, "srvgg_x4v3", new SrvggReplayer());
     tensors(entries, "resample", new ResampleReplayer());
     tensors(entries, "degrade", new OperatorReplayer());
-    entries.put("*_metrics.csv", new Entry(Optional.of(new PublishedScoresReplayer()), ""));
-    missing(entries, "codeformer", "this build has no CodeFormer");
-    missing(entries, "retinaface_r50", "this build has no RetinaFace");
+    entries.put("*_metrics.csv", new PublishedScoresReplayer());
+    tensors(entries, "codeformer", new CodeFormerReplayer());
+    tensors(entries, "retinaface_r50", new RetinaFaceReplayer());
     tensors(entries, "rrdbnet_x2", new RestorationReplayer("rrdbnet_x2"));
     tensors(entries, "rrdbnet_x4", new RestorationReplayer("rrdbnet_x4"));
     tensors(entries, "swinir_l_x4", new RestorationReplayer("swinir_l_x4"));
     return new Replayers(entries);
   }
 
-  private static void tensors(Map<String, Entry> entries, String number, Replayer replayer) {
-    entries.put(number + ".safetensors", new Entry(Optional.of(replayer), ""));
-  }
-
-  private static void missing(Map<String, Entry> entries, String name, String reason) {
-    entries.put(name + ".safetensors", new Entry(Optional.empty(), reason));
+  private static void tensors(Map<String, Replayer> entries, String number, Replayer replayer) {
+    entries.put(number + ".safetensors", replayer);
   }
 
   /** Whether the file is read together with another one. */
@@ -81,22 +75,8 @@ public final class Replayers {
     return figures || INPUTS.contains(name);
   }
 
-  /** Why a file of a known kind cannot be replayed by this build; empty where it can. */
-  Optional<String> missing(String fileName) {
-    return entry(fileName).filter(entry -> entry.replayer().isEmpty()).map(Entry::reason);
-  }
-
   /** The replayer of a file, if there is one. */
   Optional<Replayer> find(String fileName) {
-    return entry(fileName).flatMap(Entry::replayer);
-  }
-
-  /** Why there is none. */
-  String reason(String fileName) {
-    return entry(fileName).map(Entry::reason).orElse("unknown kind of file");
-  }
-
-  private Optional<Entry> entry(String fileName) {
     String ending = fileName.substring(fileName.lastIndexOf('.') + 1);
     if (fileName.endsWith("_metrics.csv")) {
       return Optional.of(entries.get("*_metrics.csv"));

@@ -19,7 +19,6 @@ public final class ReportJson {
       json.name("passed").value(report.count(FileResult.Outcome.PASS));
       json.name("failed").value(report.count(FileResult.Outcome.FAIL));
       json.name("notReplayed").value(report.count(FileResult.Outcome.NOT_REPLAYED));
-      json.name("notImplemented").value(report.count(FileResult.Outcome.NOT_IMPLEMENTED));
       json.name("files").beginArray();
       for (FileResult file : report.files()) {
         file(json, file);

@@ -54,9 +54,6 @@ public final class ReportTable {
     if (file.outcome() == FileResult.Outcome.NOT_REPLAYED) {
       return line(file.file(), "", "", "", "", "not replayed: " + file.message(), "");
     }
-    if (file.outcome() == FileResult.Outcome.NOT_IMPLEMENTED) {
-      return line(file.file(), "", "", "", "", "not implemented: " + file.message(), "");
-    }
     StringBuilder text = new StringBuilder();
     text.append(
         line(

@@ -112,7 +112,7 @@ final class SamplingReplayer implements Replayer {
     if (golden.has("timesteps")) {
       replay.check(
           "timesteps",
-          TimestepSpacing.LINSPACE.timesteps(options.steps(), options.startTimestep()));
+          TimestepSpacing.LINSPACE.timesteps(schedule, options.steps(), options.startTimestep()));
     }
     if (golden.has("network_timesteps")) {
       PublishedDdim tables = new PublishedDdim(schedule, options.steps(), options.eta());

@@ -37,7 +37,7 @@ final class ScheduleReplayer implements Replayer {
     }
     for (Matcher name : replay.golden().matching("(respaced\\d+)/(.+)")) {
       int steps = replay.golden().shape(name.group(1) + "/timesteps")[0];
-      int[] timesteps = TimestepSpacing.LINSPACE.timesteps(steps, base.size() - 1);
+      int[] timesteps = TimestepSpacing.LINSPACE.timesteps(base, steps, base.size() - 1);
       if (name.group(2).equals("timesteps")) {
         replay.check(name.group(), timesteps);
       } else {

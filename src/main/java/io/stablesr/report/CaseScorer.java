@@ -4,7 +4,6 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
-import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,25 +19,25 @@ public final class CaseScorer {
   private static final String PROTOCOL =
       "computed for this report, psnr and ssim of studio-range luma without a border";
 
-  private final List<MetricSet> metrics;
+  private final MetricSet metrics;
   private final PictureSource source;
   private final ImageDecoder decoder;
   private final int images;
   private final Consumer<String> listener;
 
   /**
-   * @param metrics one of each, so that a picture that one of them cannot take has the others
+   * @param metrics wanted ones
    * @param images how many images are scored at most
    * @param maxPixels larger pictures are not decoded
    * @param listener gets a sentence for each picture that cannot be scored
    */
   public CaseScorer(
-      List<MetricSet> metrics,
+      MetricSet metrics,
       PictureSource source,
       int images,
       long maxPixels,
       Consumer<String> listener) {
-    this.metrics = List.copyOf(metrics);
+    this.metrics = metrics;
     this.source = source;
     this.decoder = new ImageDecoder(new DecodeLimits(maxPixels));
     this.images = images;
@@ -72,30 +71,17 @@ public final class CaseScorer {
         truth = Optional.of(picture(one.files().truth()));
         requireSameSize(one, result, truth.orElseThrow());
       }
-      Map<MetricKind, Double> scores = new TreeMap<>();
-      for (MetricSet metric : metrics) {
-        score(one, metric, result, truth, scores);
-      }
+      MetricSet.Scores scores =
+          metrics.score(new MetricSet.Views(result, truth, Optional.empty(), List.of()));
+      scores
+          .failure()
+          .ifPresent(why -> listener.accept("%s lacks a score: %s".formatted(one.imageId(), why)));
       Map<String, Double> named = new LinkedHashMap<>();
-      scores.forEach((kind, score) -> named.put(kind.label(), score));
+      new TreeMap<>(scores.values()).forEach((kind, score) -> named.put(kind.label(), score));
       return named;
     } catch (StableSrException | IllegalArgumentException e) {
       listener.accept("%s is not scored: %s".formatted(one.imageId(), e.getMessage()));
       return Map.of();
-    }
-  }
-
-  private void score(
-      ReportCase one,
-      MetricSet metric,
-      FloatTensor result,
-      Optional<FloatTensor> truth,
-      Map<MetricKind, Double> scores) {
-    try {
-      scores.putAll(metric.score(result, truth));
-    } catch (StableSrException | IllegalArgumentException e) {
-      // As small pictures for metrics that look at blocks.
-      listener.accept("%s lacks a score: %s".formatted(one.imageId(), e.getMessage()));
     }
   }
 

@@ -177,7 +177,9 @@ final class CurveSection {
             (name, value) -> {
               if (varied.contains(name) && !name.equals(key)) {
                 parts.add(
-                    name.equals(Method.METHOD) ? value : Method.shortName(name) + " " + value);
+                    name.equals(Method.METHOD)
+                        ? value
+                        : Method.shortName(name) + " " + Method.word(value));
               }
             });
     return parts.isEmpty() ? "all" : String.join(", ", parts);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,12 +19,18 @@ record Method(String name, Map<String, String> settings) {
   /** The setting that names a method which is not this program with some settings. */
   static final String METHOD = "method";
 
-  /** Methods for distinct settings, with names that differ. */
-  static List<Method> of(Collection<Map<String, String>> distinct) {
+  /**
+   * Methods for distinct settings, with names that differ.
+   *
+   * @param finished those with results, whose names have nothing in them that only others vary
+   */
+  static List<Method> of(
+      Collection<Map<String, String>> distinct, Set<Map<String, String>> finished) {
     Set<String> varied = varied(distinct);
+    Set<String> variedInResults = varied(finished);
     Map<String, Method> byName = new LinkedHashMap<>();
     for (Map<String, String> settings : distinct) {
-      String name = name(settings, varied);
+      String name = name(settings, finished.contains(settings) ? variedInResults : varied);
       String unique = name;
       for (int i = 2; byName.containsKey(unique); i++) {
         unique = name + " (" + i + ")";
@@ -33,17 +40,27 @@ record Method(String name, Map<String, String> settings) {
     return List.copyOf(byName.values());
   }
 
-  /** Settings that are not the same everywhere. Where one is lacking, it says nothing. */
+  /**
+   * Settings that are not the same within some method, and the method where there are several.
+   * Where a setting is lacking, it says nothing.
+   */
   static Set<String> varied(Collection<Map<String, String>> distinct) {
-    Map<String, Set<String>> values = new LinkedHashMap<>();
+    Map<String, Map<String, Set<String>>> values = new LinkedHashMap<>();
     for (Map<String, String> settings : distinct) {
+      String method = settings.getOrDefault(METHOD, "");
       settings.forEach(
-          (key, value) -> values.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(value));
+          (key, value) ->
+              values
+                  .computeIfAbsent(key, k -> new LinkedHashMap<>())
+                  .computeIfAbsent(method, m -> new LinkedHashSet<>())
+                  .add(value));
     }
     Set<String> varied = new LinkedHashSet<>();
     values.forEach(
         (key, found) -> {
-          if (found.size() > 1) {
+          if (key.equals(METHOD)
+              ? found.size() > 1
+              : found.values().stream().anyMatch(one -> one.size() > 1)) {
             varied.add(key);
           }
         });
@@ -57,10 +74,17 @@ record Method(String name, Map<String, String> settings) {
     }
     for (String key : varied) {
       if (!key.equals(METHOD) && settings.containsKey(key)) {
-        parts.add(shortName(key) + " " + settings.get(key));
+        parts.add(shortName(key) + " " + word(settings.get(key)));
       }
     }
     return parts.isEmpty() ? "result" : String.join(", ", parts);
+  }
+
+  /** Rows hold constants as the program spells them, {@code LR_LATENT}; settings are lr-latent. */
+  static String word(String value) {
+    return value.matches("[A-Z][A-Z0-9]+(_[A-Z0-9]+)*")
+        ? value.toLowerCase(Locale.ROOT).replace('_', '-')
+        : value;
   }
 
   /** A setting as it is written on axes: {@code w}, {@code steps}. */

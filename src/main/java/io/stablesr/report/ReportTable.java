@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The rows of a report by image and by configuration. */
 public final class ReportTable {
@@ -30,10 +31,10 @@ public final class ReportTable {
   }
 
   /**
-   * @param known settings that have their numbers already
+   * @param known methods that have their numbers and names already
    */
-  private ReportTable(Collection<ReportCase> cases, Collection<Map<String, String>> known) {
-    known.forEach(settings -> methodIndices.put(settings, methodIndices.size()));
+  private ReportTable(Collection<ReportCase> cases, List<Method> known) {
+    known.forEach(method -> methodIndices.put(method.settings(), methodIndices.size()));
     if (cases.isEmpty()) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND, "There is nothing to report: the run has no rows.");
@@ -46,7 +47,15 @@ public final class ReportTable {
           .computeIfAbsent(methodIndices.get(one.settings()), index -> new ArrayList<>())
           .add(one);
     }
-    methods = Method.of(methodIndices.keySet());
+    methods =
+        known.isEmpty()
+            ? Method.of(
+                methodIndices.keySet(),
+                this.cases.stream()
+                    .filter(ReportCase::isDone)
+                    .map(ReportCase::settings)
+                    .collect(Collectors.toSet()))
+            : known;
   }
 
   /** The same with every row changed. */
@@ -62,8 +71,7 @@ public final class ReportTable {
   /** The rows of a data set, with the methods of all. */
   ReportTable only(String dataSet) {
     return new ReportTable(
-        cases.stream().filter(one -> dataSet(one).equals(dataSet)).toList(),
-        methodIndices.keySet());
+        cases.stream().filter(one -> dataSet(one).equals(dataSet)).toList(), methods);
   }
 
   private static String dataSet(ReportCase one) {

@@ -1,19 +1,14 @@
 package io.stablesr.report;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import io.stablesr.job.ReportOptions;
 import io.stablesr.job.SoftwareVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Writes the folder of a report: {@code index.html}, {@code vote.html}, {@code pictures}. */
 public final class ReportWriter {
@@ -50,49 +45,13 @@ public final class ReportWriter {
   public record Written(Path page, int rows, int pictures) {}
 
   /**
-   * Refuses a folder with something in it, before any work is done.
-   *
-   * @throws StableSrException OUTPUT_EXISTS
-   */
-  public static void requireFree(Path folder) {
-    try {
-      if (Files.exists(folder)) {
-        try (Stream<Path> content = Files.isDirectory(folder) ? Files.list(folder) : null) {
-          if (content == null || content.findAny().isPresent()) {
-            throw new StableSrException(
-                ErrorCode.OUTPUT_EXISTS,
-                "%s exists already and is not an empty folder; choose another --output."
-                    .formatted(folder));
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw failure(folder, e);
-    }
-  }
-
-  /**
    * Writes the folder; it appears when it is complete.
    *
    * @param title of the pages
    */
   public Written write(ReportTable table, String title, Path folder) {
-    requireFree(folder);
-    Path target = folder.toAbsolutePath().normalize();
-    Path unfinished = target.resolveSibling("." + target.getFileName() + ".tmp");
-    try {
-      Files.createDirectories(target.getParent());
-      delete(unfinished);
-      Files.createDirectory(unfinished);
-      Written written = writeInto(unfinished, table, title, target);
-      Files.deleteIfExists(target);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      return written;
-    } catch (IOException e) {
-      throw failure(folder, e);
-    } finally {
-      discard(unfinished);
-    }
+    return NewFolder.write(
+        folder, (unfinished, target) -> writeInto(unfinished, table, title, target));
   }
 
   private Written writeInto(Path folder, ReportTable table, String title, Path target)
@@ -115,30 +74,5 @@ public final class ReportWriter {
         folder.resolve("vote.html"),
         Page.html("Votes: " + title, Page.resource("vote.html"), json, "vote.js"));
     return new Written(target.resolve("index.html"), table.cases().size(), shown.size());
-  }
-
-  private static void discard(Path folder) {
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      throw failure(folder, e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> content = Files.walk(folder)) {
-        for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
-  }
-
-  private static StableSrException failure(Path folder, IOException e) {
-    return new StableSrException(
-        ErrorCode.OUTPUT_WRITE,
-        "The report %s cannot be written: %s".formatted(folder, e.getMessage()),
-        e);
   }
 }

@@ -12,6 +12,11 @@ public interface CostModel {
    */
   ImageCost cost(int width, int height, UpscaleOptions options);
 
+  /** Weights of all networks that a picture meets; 0 for engines without networks. */
+  default long parameters() {
+    return 0;
+  }
+
   /** For engines without networks: the work is the pixels of the result, one operation each. */
   static CostModel ofPixels() {
     return (width, height, options) -> {

@@ -27,6 +27,9 @@ final class MemoryPlan {
   /** Three canvases of four channels while the latent is sampled, and the sum of tile weights. */
   private static final int CANVAS_BYTES_PER_LATENT = 3 * 16 + 4;
 
+  /** A canvas that a multistep sampler keeps. */
+  private static final int KEPT_BYTES_PER_LATENT = 16;
+
   /** What stays of the encoder's canvases beside the part that is whole. */
   private static final int CONDITION_BYTES_PER_LATENT = 16;
 
@@ -109,7 +112,10 @@ final class MemoryPlan {
     }
     int f = autoencoder.downsampling();
     long latents = pixels / f / f;
-    long sampling = CANVAS_BYTES_PER_LATENT * latents;
+    long sampling =
+        (CANVAS_BYTES_PER_LATENT
+                + KEPT_BYTES_PER_LATENT * options.sampling().sampler().keptLatents())
+            * latents;
     long coding =
         local ? 0 : (CONDITION_BYTES_PER_LATENT + (long) Float.BYTES * bodyChannels()) * latents;
     long correcting = STRIP_BYTES_PER_PIXEL * correctedRows(plan, options) * plan.paddedWidth();

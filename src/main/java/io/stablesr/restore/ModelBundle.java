@@ -36,6 +36,14 @@ public final class ModelBundle {
     this.verdicts = new FileVerdicts(cacheFolder.resolve("verified"), Digests::sha256);
   }
 
+  /** {@code STABLESR_CACHE}, else a folder of the user; its content can be deleted at any time. */
+  public static Path userCache() {
+    String configured = System.getenv("STABLESR_CACHE");
+    return configured != null && !configured.isBlank()
+        ? Path.of(configured)
+        : Path.of(System.getProperty("user.home"), ".cache", "stablesr");
+  }
+
   /**
    * Finds a bundle and reads its description.
    *

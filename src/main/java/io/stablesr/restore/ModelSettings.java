@@ -2,7 +2,9 @@ package io.stablesr.restore;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.restore.faces.FaceSettings;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which model runs, and on what. Two equal values may share one loaded model.
@@ -15,6 +17,7 @@ import java.util.Objects;
  * @param method what makes results; the bundle is that of {@link UpscaleMethod#STABLESR}
  * @param network weight files of a method that is a network
  * @param cleaner weight files of the network that cleans inputs of {@link UpscaleMethod#STABLESR}
+ * @param faces restoration of faces, where it is on
  */
 public record ModelSettings(
     String bundle,
@@ -24,11 +27,13 @@ public record ModelSettings(
     TileSharing sharing,
     UpscaleMethod method,
     NetworkFiles network,
-    NetworkFiles cleaner) {
+    NetworkFiles cleaner,
+    Optional<FaceSettings> faces) {
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
     Objects.requireNonNull(sharing, "sharing");
+    Objects.requireNonNull(faces, "faces");
     if (bundle.isBlank()) {
       throw new StableSrException(
           ErrorCode.CONFIG, "model.bundle is empty; name an embedded bundle or a bundle folder.");
@@ -59,7 +64,7 @@ public record ModelSettings(
     }
   }
 
-  /** A model whose images do not share calls. */
+  /** A model whose images do not share calls and whose faces are not restored. */
   public ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
     this(
         bundle,
@@ -69,18 +74,19 @@ public record ModelSettings(
         TileSharing.WITHIN_IMAGE,
         UpscaleMethod.STABLESR,
         NetworkFiles.NONE,
-        NetworkFiles.NONE);
+        NetworkFiles.NONE,
+        Optional.empty());
   }
 
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
     return new ModelSettings(
-        bundle, dtype, otherDevice, threads, sharing, method, network, cleaner);
+        bundle, dtype, otherDevice, threads, sharing, method, network, cleaner, faces);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
     return new ModelSettings(
-        bundle, otherDtype, device, threads, sharing, method, network, cleaner);
+        bundle, otherDtype, device, threads, sharing, method, network, cleaner, faces);
   }
 }

@@ -98,6 +98,11 @@ final class NetworkCosts implements CostModel {
         deviceBytes(grid, branches, rows, columns, options));
   }
 
+  @Override
+  public long parameters() {
+    return parameters;
+  }
+
   /** Operations of one denoiser evaluation of one tile. */
   double tileFlops(int tileHeight, int tileWidth) {
     return denoiser.at((double) tileHeight * tileWidth);

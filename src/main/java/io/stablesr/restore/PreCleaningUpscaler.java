@@ -112,7 +112,19 @@ final class PreCleaningUpscaler implements Upscaler {
         result.tiles(),
         result.networkCalls(),
         both(prepared.millis(), result.stageMillis()),
-        both(prepared.notes(), result.notes()));
+        both(prepared.notes(), result.notes()),
+        result.faces());
+  }
+
+  @Override
+  public boolean refinesFaces() {
+    return model.refinesFaces();
+  }
+
+  /** Faces have been restored already; they are not cleaned. */
+  @Override
+  public FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
+    return model.refineFace(poor, reference);
   }
 
   /** The result is as large in either case, and it is what takes the memory. */
@@ -132,7 +144,8 @@ final class PreCleaningUpscaler implements Upscaler {
         facts.tiles(),
         facts.networkCalls(),
         both(prepared.millis(), facts.stageMillis()),
-        both(prepared.notes(), facts.notes()));
+        both(prepared.notes(), facts.notes()),
+        facts.faces());
   }
 
   private static Map<String, Long> both(Map<String, Long> first, Map<String, Long> then) {

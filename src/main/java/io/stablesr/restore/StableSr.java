@@ -9,6 +9,8 @@ import io.stablesr.diffusion.LatentRequest;
 import io.stablesr.diffusion.LatentSampler;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.NoiseSource;
+import io.stablesr.diffusion.Parameterization;
+import io.stablesr.diffusion.ReferenceGuidance;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.TileGrid;
@@ -20,6 +22,8 @@ import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.MemoryPlan.Way;
 import io.stablesr.restore.NetworkSet.PromptedDenoiser;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
@@ -31,6 +35,9 @@ import java.util.function.LongSupplier;
  */
 public final class StableSr implements Upscaler {
   private static final int TIMESTEPS = 1000;
+
+  /** Share of the steps at the end in which a reference does not pull. */
+  private static final double FREE_SHARE = 0.05;
 
   private final ModelDescription model;
   private final ModelBundle.OpenWeights files;
@@ -154,6 +161,37 @@ public final class StableSr implements Upscaler {
 
   @Override
   public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+    return upscale(request, listener, Optional.empty());
+  }
+
+  /** A prediction relative to the input forgets at the last step what it was drawn to. */
+  @Override
+  public boolean refinesFaces() {
+    return !(model.parameterization() instanceof Parameterization.LrResidual);
+  }
+
+  @Override
+  public FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
+    UpscaleOptions options = poor.options();
+    NoiseSource source = noise.apply(options.seed(), poor.imageId() + "#reference");
+    FloatTensor picture = model.geometry().enter(reference, plan(poor));
+    try (EncodedPicture encoded = networks.encode(batched(picture), options)) {
+      FloatTensor moments = encoded.moments();
+      Window whole = Window.whole(moments.dim(2), moments.dim(3));
+      ReferenceGuidance guidance =
+          faceGuidance(scaling.latent(moments, whole, source), options.sampling().steps());
+      return upscale(poor, UpscaleListener.NONE, Optional.of(guidance)).image();
+    }
+  }
+
+  /** As published for 200 steps: the last 10 of them are free. */
+  private static ReferenceGuidance faceGuidance(FloatTensor reference, int steps) {
+    int free = (int) Math.max(1, Math.round(steps * FREE_SHARE));
+    return new ReferenceGuidance(reference, 0.5, 10, free, TIMESTEPS, 1);
+  }
+
+  private UpscaleResult upscale(
+      UpscaleRequest request, UpscaleListener listener, Optional<ReferenceGuidance> reference) {
     UpscaleOptions options = request.options();
     FloatTensor input = request.image();
     StageTimer timer = new StageTimer(nanoTime);
@@ -175,7 +213,9 @@ public final class StableSr implements Upscaler {
           networks.predictor(options.prompt(), options.negativePrompt(), sampling.tileBatch())) {
         LatentSampler sampler = sampler(denoiser);
         sampled =
-            sampler.sample(LatentRequest.of(zLr, sampling, source), progress(listener, branches));
+            sampler.sample(
+                new LatentRequest(zLr, sampling, List.of(source), reference),
+                progress(listener, branches));
         perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
       }
       timer.end("sample");

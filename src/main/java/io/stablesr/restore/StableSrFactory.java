@@ -5,7 +5,6 @@ import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Opens {@link StableSr} models. */
@@ -14,21 +13,21 @@ public final class StableSrFactory implements UpscalerFactory {
 
   @Override
   public BundleInfo describe(String bundle) {
-    ModelDescription model = ModelBundle.open(bundle, cacheFolder()).description();
+    ModelDescription model = ModelBundle.open(bundle, ModelBundle.userCache()).description();
     return new BundleInfo(model.name(), model.modelId(), model.licence(), model.defaults());
   }
 
   @Override
   public CostModel costs(ModelSettings settings, long heapBytes) {
     return new NetworkCosts(
-        ModelBundle.open(settings.bundle(), cacheFolder()).description(),
+        ModelBundle.open(settings.bundle(), ModelBundle.userCache()).description(),
         settings.dtype(),
         heapBytes);
   }
 
   @Override
   public Optional<TileOutlines> tileOutlines(String bundle) {
-    ModelDescription model = ModelBundle.open(bundle, cacheFolder()).description();
+    ModelDescription model = ModelBundle.open(bundle, ModelBundle.userCache()).description();
     return Optional.of(
         new TileOutlines(
             model.geometry(),
@@ -38,7 +37,7 @@ public final class StableSrFactory implements UpscalerFactory {
 
   @Override
   public Upscaler open(ModelSettings settings) {
-    ModelBundle bundle = ModelBundle.open(settings.bundle(), cacheFolder());
+    ModelBundle bundle = ModelBundle.open(settings.bundle(), ModelBundle.userCache());
     ComputeDevice device =
         settings.device().equals("auto")
             ? ComputeDevice.CPU
@@ -60,13 +59,5 @@ public final class StableSrFactory implements UpscalerFactory {
       case BF16 -> Precision.BF16;
       case FP16 -> Precision.FP16;
     };
-  }
-
-  /** {@code STABLESR_CACHE}, else a folder of the user; its content can be deleted at any time. */
-  private static Path cacheFolder() {
-    String configured = System.getenv("STABLESR_CACHE");
-    return configured != null && !configured.isBlank()
-        ? Path.of(configured)
-        : Path.of(System.getProperty("user.home"), ".cache", "stablesr");
   }
 }

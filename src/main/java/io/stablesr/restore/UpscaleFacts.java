@@ -1,5 +1,6 @@
 package io.stablesr.restore;
 
+import io.stablesr.restore.faces.FaceOutcome;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran
  * @param notes sentences for the row about what was decided for this image
+ * @param faces faces that were found, where faces are restored
  */
 public record UpscaleFacts(
     int width,
@@ -19,10 +21,17 @@ public record UpscaleFacts(
     int tiles,
     int networkCalls,
     Map<String, Long> stageMillis,
-    List<String> notes) {
-  /** Facts without notes. */
+    List<String> notes,
+    List<FaceOutcome> faces) {
+  /** Takes copies of the lists. */
+  public UpscaleFacts {
+    notes = List.copyOf(notes);
+    faces = List.copyOf(faces);
+  }
+
+  /** Facts without notes and faces. */
   public UpscaleFacts(
       int width, int height, int tiles, int networkCalls, Map<String, Long> stageMillis) {
-    this(width, height, tiles, networkCalls, stageMillis, List.of());
+    this(width, height, tiles, networkCalls, stageMillis, List.of(), List.of());
   }
 }

@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import io.stablesr.core.FloatTensor;
+import io.stablesr.restore.faces.FaceOutcome;
 import java.util.List;
 import java.util.Map;
 
@@ -11,23 +12,32 @@ import java.util.Map;
  * @param tiles latent tiles per step
  * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran: {@code resize},
- *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}
+ *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}, {@code faces}
  * @param notes sentences for the row about what was decided for this image
+ * @param faces faces that were found, where faces are restored
  */
 public record UpscaleResult(
     FloatTensor image,
     int tiles,
     int networkCalls,
     Map<String, Long> stageMillis,
-    List<String> notes) {
-  /** A result without notes. */
+    List<String> notes,
+    List<FaceOutcome> faces) {
+  /** Takes copies of the lists. */
+  public UpscaleResult {
+    notes = List.copyOf(notes);
+    faces = List.copyOf(faces);
+  }
+
+  /** A result without notes and faces. */
   public UpscaleResult(
       FloatTensor image, int tiles, int networkCalls, Map<String, Long> stageMillis) {
-    this(image, tiles, networkCalls, stageMillis, List.of());
+    this(image, tiles, networkCalls, stageMillis, List.of(), List.of());
   }
 
   /** All but the pixels. */
   public UpscaleFacts facts() {
-    return new UpscaleFacts(image.dim(2), image.dim(1), tiles, networkCalls, stageMillis, notes);
+    return new UpscaleFacts(
+        image.dim(2), image.dim(1), tiles, networkCalls, stageMillis, notes, faces);
   }
 }

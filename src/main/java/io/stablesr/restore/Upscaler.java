@@ -1,5 +1,6 @@
 package io.stablesr.restore;
 
+import io.stablesr.core.FloatTensor;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -56,6 +57,22 @@ public interface Upscaler extends AutoCloseable {
   default UpscaleFacts upscaleInStrips(
       UpscaleRequest request, UpscaleListener listener, StripSink sink) {
     throw new UnsupportedOperationException(modelId() + " does not work in strips");
+  }
+
+  /** Whether {@link #refineFace} can be asked. */
+  default boolean refinesFaces() {
+    return false;
+  }
+
+  /**
+   * Samples a face anew, drawn to a restored one (docs/mathematics.md 3.5).
+   *
+   * @param poor the face as the input has it, {@code [3,512,512]}, to be upscaled by 1
+   * @param reference the restored face, {@code [3,512,512]} in 0..1
+   * @return {@code [3,512,512]} in 0..1
+   */
+  default FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
+    throw new UnsupportedOperationException(modelId() + " does not refine faces");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.stablesr.spark;
 
+import io.stablesr.restore.FaceUpscaler;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
@@ -24,6 +25,6 @@ final class ExecutorModels {
   /** The loaded model; tasks that ask while it loads wait for the one that loads it. */
   Upscaler get(UpscalerFactory factory, ModelSettings settings) {
     return models.computeIfAbsent(
-        new Key(factory.getClass(), settings), key -> factory.open(settings));
+        new Key(factory.getClass(), settings), key -> FaceUpscaler.open(factory, settings));
   }
 }

@@ -79,7 +79,10 @@ final class History {
             .schema(ResultSchema.SCHEMA)
             .option("basePath", rowsRoot.toString())
             .parquet(runs.toArray(String[]::new))
-            .where(functions.col("schema_version").equalTo(ResultSchema.VERSION))
+            .where(
+                functions
+                    .col("schema_version")
+                    .between(ResultSchema.OLDEST_READABLE, ResultSchema.VERSION))
             .where(functions.col("status").isin(RowStatus.DONE.name(), RowStatus.FAILED.name()));
     Dataset<Row> latest = runs.size() == 1 ? rows : latest(rows);
     latest.toLocalIterator().forEachRemaining(row -> ledger.accept(ResultSchema.record(row)));

@@ -15,6 +15,7 @@ import io.stablesr.restore.UpscaleFacts;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscaleResult;
+import io.stablesr.restore.faces.FaceTally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,11 @@ final class ImageRun {
     found.forEach(warning -> warnings.add(warning.code() + ": " + warning.message()));
   }
 
+  /** Notes that faces were not looked for although they were asked for. */
+  void leaveFaces() {
+    warnings.add("FACES: Not looked for, since the picture was worked on in strips.");
+  }
+
   /** The result, {@code [3,H,W]}; null where it is in a spool. */
   FloatTensor picture() {
     return picture;
@@ -107,6 +113,7 @@ final class ImageRun {
     warnings.addAll(outcome.warnings());
     warnings.addAll(outcome.result().notes());
     clock.add(outcome.result().stageMillis());
+    FaceTally.leftOut(outcome.result().faces()).ifPresent(text -> warnings.add("FACES: " + text));
   }
 
   void inputSha256(String digest) {
@@ -139,6 +146,7 @@ final class ImageRun {
             upscaled.dtype().name(),
             clock.millis(),
             warnings,
+            FaceTally.of(upscaled.result().faces()),
             task.origin()));
   }
 

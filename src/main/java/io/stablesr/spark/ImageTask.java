@@ -153,6 +153,9 @@ final class ImageTask {
     ResultSpool spool = new ResultSpool(codec, image.decoded(), metadata(image));
     try {
       image.upscaled(model.upscaleInStrips(request, image.progress(), spool), modelId, spool);
+      if (SettingsReader.faces(settings).isPresent()) {
+        image.leaveFaces();
+      }
     } catch (RuntimeException | Error e) {
       spool.close();
       throw e;

@@ -5,6 +5,7 @@ import io.stablesr.core.StableSrException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,12 +48,21 @@ final class ParquetFile {
     }
     files.mkdirs(target.getParent());
     // Where renaming does not replace, a process that dies here leaves the file to be made again.
-    if (!files.rename(written, target)
-        && !(files.delete(target, /* recursive */ false) && files.rename(written, target))) {
+    if (!renamed(files, written, target)
+        && !(files.delete(target, /* recursive */ false) && renamed(files, written, target))) {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "%s cannot be moved to its place.".formatted(target));
     }
     files.delete(folder, /* recursive */ true);
+  }
+
+  /** Some file systems throw where there is something, others say no, and some replace it. */
+  private static boolean renamed(FileSystem files, Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   /** The rows of a file; none where there is no such file. */

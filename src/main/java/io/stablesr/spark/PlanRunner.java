@@ -12,10 +12,12 @@ import io.stablesr.job.UriRules;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
+import io.stablesr.restore.faces.FaceSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -49,12 +51,14 @@ public final class PlanRunner {
       ModelSettings model = SettingsReader.model(values);
       Measured measured = measured(values, model, notes);
       String modelId = factory.describe(model).modelId();
+      Map<String, String> faces = model.faces().map(FaceSettings::parameters).orElse(Map.of());
       return new PlanSurvey(
               spark,
               values,
               factory,
               upscale ->
                   Parameters.of(modelId, model.dtype(), upscale, SettingsReader.job(values))
+                      .and(faces)
                       .digest())
           .report(
               input,

@@ -6,6 +6,7 @@ import io.stablesr.job.ImageResult;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
 import io.stablesr.restore.UpscaleOptions;
+import io.stablesr.restore.faces.FaceTally;
 import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,8 +21,13 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** The columns of the result rows; docs/results.md says what they mean. */
 final class ResultSchema {
-  /** Grows with every change of the columns; 1 had neither digests nor origin. */
-  static final int VERSION = 2;
+  /**
+   * Grows with every change of the columns; 1 had neither digests nor origin, 2 no counts of faces.
+   */
+  static final int VERSION = 3;
+
+  /** The oldest version whose rows {@link #record} reads. */
+  static final int OLDEST_READABLE = 2;
 
   static final StructType SCHEMA =
       new StructType()
@@ -68,7 +74,10 @@ final class ResultSchema {
           .add("finished_at", DataTypes.TimestampType, true)
           .add("computed_run_id", DataTypes.StringType, true)
           .add("run_id", DataTypes.StringType, true)
-          .add("software_version", DataTypes.StringType, true);
+          .add("software_version", DataTypes.StringType, true)
+          .add("faces_found", DataTypes.IntegerType, true)
+          .add("faces_restored", DataTypes.IntegerType, true)
+          .add("faces_left", DataTypes.IntegerType, true);
 
   private ResultSchema() {}
 
@@ -114,10 +123,21 @@ final class ResultSchema {
         new Timestamp(result.origin().finishedAtMillis()),
         result.origin().runId(),
         run.runId(),
-        run.softwareVersion());
+        run.softwareVersion(),
+        faces(run, result.faces().found()),
+        faces(run, result.faces().restored()),
+        faces(run, result.faces().left()));
   }
 
-  /** The record that a row of an earlier run amounts to; only for rows of this version. */
+  /** No face and faces that were not looked for are two things. */
+  private static Integer faces(RunFacts run, int count) {
+    return run.faces().isEmpty() ? null : count;
+  }
+
+  /**
+   * The record that a row of an earlier run amounts to; only for rows since {@link
+   * #OLDEST_READABLE}.
+   */
   static ImageRecord record(Row row) {
     RowStatus status = status(row);
     String code = row.getAs("error_code");
@@ -159,6 +179,8 @@ final class ResultSchema {
         text(row, "dtype"),
         stageMillis,
         List.copyOf(row.<String>getList(row.fieldIndex("warnings"))),
+        new FaceTally(
+            number(row, "faces_found"), number(row, "faces_restored"), number(row, "faces_left")),
         new ImageResult.Origin(
             row.getAs("computed_run_id"),
             text(row, "host"),

@@ -5,6 +5,7 @@ import io.stablesr.job.Parameters;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.UpscaleOptions;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
  * What all rows of a run have in common.
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param modelId name and weights digest of the model
  * @param bundleLicence licence of the model's weights
  * @param softwareVersion name and version of this program
+ * @param faces parameters of the restoration of faces; empty where it is off
  * @param settings all settings of the run
  */
 record RunFacts(
@@ -22,11 +24,13 @@ record RunFacts(
     String modelId,
     String bundleLicence,
     String softwareVersion,
+    Map<String, String> faces,
     Config settings)
     implements Serializable {
   /** The parameters of an image with these options. */
   Parameters parameters(UpscaleOptions options) {
     return Parameters.of(
-        modelId, SettingsReader.model(settings).dtype(), options, SettingsReader.job(settings));
+            modelId, SettingsReader.model(settings).dtype(), options, SettingsReader.job(settings))
+        .and(faces);
   }
 }

@@ -11,6 +11,7 @@ import io.stablesr.metric.MetricSet;
 import io.stablesr.sweep.SweepSummary;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -90,6 +91,7 @@ final class ScoreTask implements FlatMapFunction<Iterator<ScoreItem>, ScoreRecor
   private static ScoreRecord scored(MetricSet metrics, ImageStore store, ScoreItem item) {
     byte[] output = store.read(item.outputUri());
     byte[] reference = item.referenceUri() == null ? null : store.read(item.referenceUri());
+    byte[] input = item.inputUri() == null ? null : store.read(item.inputUri());
     long start = System.nanoTime();
     Map<String, Double> scores = new TreeMap<>();
     String error = null;
@@ -104,8 +106,15 @@ final class ScoreTask implements FlatMapFunction<Iterator<ScoreItem>, ScoreRecor
           reference == null
               ? Optional.empty()
               : Optional.of(decoder.decode(item.referenceUri(), reference).rgb());
-      metrics
-          .score(picture, truth)
+      Optional<FloatTensor> source =
+          input == null
+              ? Optional.empty()
+              : Optional.of(decoder.decode(item.inputUri(), input).rgb());
+      MetricSet.Scores found =
+          metrics.score(new MetricSet.Views(picture, truth, source, List.of()));
+      error = found.failure().orElse(null);
+      found
+          .values()
           .forEach(
               (kind, score) -> {
                 // JSON has no infinity, and no mean could be taken of one.

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -84,7 +85,7 @@ final class SweepJob {
         console.say(name + ": none of its data sets is there");
         continue;
       }
-      SweepRows rows = new SweepRows(configuration, protocol);
+      SweepRows rows = new SweepRows(configuration, protocol, effort(configuration));
       Path target = new Path(output, "%s/%s.parquet".formatted(TABLE, configuration.id()));
       ParquetFile table = new ParquetFile(spark, new Path(output, WORK));
       List<Row> there = table.read(target, SweepSchema.TABLE);
@@ -114,6 +115,14 @@ final class SweepJob {
     delete(new Path(output, WORK));
     delete(new Path(output, SCORES));
     return progress;
+  }
+
+  /** Of configurations with networks of ours. */
+  private Optional<SweepEffort> effort(SweepConfiguration configuration) {
+    return configuration
+        .settings()
+        .filter(settings -> configuration.kind() == SweepConfiguration.Kind.PRODUCT)
+        .map(settings -> SweepEffort.of(factory, settings));
   }
 
   private static boolean isFailed(Row row) {
@@ -234,7 +243,11 @@ final class SweepJob {
     for (SweepRows.Result result : results) {
       if (result.outputUri() != null) {
         items.add(
-            new ScoreItem(rows.scoreId(result), result.outputUri(), result.image().referenceUri()));
+            new ScoreItem(
+                rows.scoreId(result),
+                result.outputUri(),
+                result.image().referenceUri(),
+                protocol.settings().lookAtInputs() ? result.image().inputUri() : null));
       }
     }
     Map<String, ScoreRecord> scores = new HashMap<>();

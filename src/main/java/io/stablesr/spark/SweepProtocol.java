@@ -67,6 +67,8 @@ record SweepProtocol(
             kinds,
             choice.protocol().color(),
             choice.protocol().borderPixels(),
+            choice.protocol().tiles().tilePixels(),
+            choice.protocol().tiles().overlapPixels(),
             choice.weights().map(Path::toString).orElse(null),
             threads),
         files,
@@ -90,8 +92,16 @@ record SweepProtocol(
   String id() {
     return Digests.sha256(
             String.join("|", color(), Integer.toString(settings.borderPixels()), softwareVersion)
-                + files)
+                + files
+                + tiles())
         .substring(0, 16);
+  }
+
+  /** Only where a metric looks at tiles, so that others keep their protocol. */
+  private String tiles() {
+    return settings.kinds().contains(MetricKind.SEAM)
+        ? "|%d|%d".formatted(settings.tilePixels(), settings.overlapPixels())
+        : "";
   }
 
   /** What PSNR and SSIM see, as users write it. */
@@ -104,12 +114,13 @@ record SweepProtocol(
   }
 
   /** What the scores of a result follow from. */
-  String scoreId(String outputIdentity, String referenceVersion) {
+  String scoreId(String outputIdentity, String referenceVersion, String inputVersion) {
     return Digests.sha256(
             String.join(
                 "|",
                 outputIdentity,
                 String.valueOf(referenceVersion),
+                settings.lookAtInputs() ? inputVersion : "",
                 id(),
                 settings.kinds().stream().map(MetricKind::label).collect(Collectors.joining(","))))
         .substring(0, 32);

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 import scala.jdk.javaapi.CollectionConverters;
@@ -23,10 +24,18 @@ final class SweepRows {
 
   private final SweepConfiguration configuration;
   private final SweepProtocol protocol;
+  private final Optional<SweepEffort> effort;
 
-  SweepRows(SweepConfiguration configuration, SweepProtocol protocol) {
+  /**
+   * Rows of a configuration.
+   *
+   * @param effort what its pictures take; empty where that is not known
+   */
+  SweepRows(
+      SweepConfiguration configuration, SweepProtocol protocol, Optional<SweepEffort> effort) {
     this.configuration = configuration;
     this.protocol = protocol;
+    this.effort = effort;
   }
 
   /**
@@ -64,7 +73,8 @@ final class SweepRows {
 
   /** What the scores of a result follow from. */
   String scoreId(Result result) {
-    return protocol.scoreId(result.outputIdentity(), result.image().referenceVersion());
+    return protocol.scoreId(
+        result.outputIdentity(), result.image().referenceVersion(), result.image().inputVersion());
   }
 
   /** Whether the rows are those of these pictures, made and scored as they would be now. */
@@ -108,7 +118,9 @@ final class SweepRows {
         configuration.kind() == SweepConfiguration.Kind.EXTERNAL
             ? externalVersion
             : row.<String>getAs("output_sha256");
-    return protocol.scoreId(identity, image.referenceVersion()).equals(row.getAs("score_id"));
+    return protocol
+        .scoreId(identity, image.referenceVersion(), image.inputVersion())
+        .equals(row.getAs("score_id"));
   }
 
   private String rowId(SweepImage image) {
@@ -149,6 +161,11 @@ final class SweepRows {
         "library_versions", CollectionConverters.asScala(new HashMap<>(protocol.libraries())));
     if (result.upscaled() != null) {
       putUpscaled(values, result.upscaled());
+      Integer width = result.upscaled().getAs("input_width");
+      Integer height = result.upscaled().getAs("input_height");
+      if (result.outputUri() != null && width != null && height != null) {
+        effort.ifPresent(model -> values.putAll(model.columns(width, height)));
+      }
     } else {
       values.put("status", (result.failure() == null ? RowStatus.DONE : RowStatus.FAILED).name());
       values.put("output_uri", result.outputUri());

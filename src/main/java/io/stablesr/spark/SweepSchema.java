@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
 /** The columns of a sweep's table and of its summary; docs/benchmarks.md says what they mean. */
 final class SweepSchema {
   /** Grows with every change of the columns. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final DataType TEXT = DataTypes.StringType;
   private static final DataType NUMBER = DataTypes.DoubleType;
@@ -124,7 +124,7 @@ final class SweepSchema {
     }
     table = table.add("parameters", TEXTS);
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         table = table.add(SweepSummary.column(kind), NUMBER);
       }
     }
@@ -148,6 +148,8 @@ final class SweepSchema {
             DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType, false))
         .add("upscale_millis", DataTypes.LongType)
         .add("total_millis", DataTypes.LongType)
+        .add(SweepSummary.GIGAMACS, NUMBER)
+        .add(SweepSummary.MILLION_PARAMETERS, NUMBER)
         .add("score_millis", DataTypes.LongType)
         .add("computed_run_id", TEXT)
         .add("scored_at", DataTypes.TimestampType);
@@ -196,7 +198,7 @@ final class SweepSchema {
   static Observation observation(Row row) {
     Map<String, Double> scores = new HashMap<>();
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         Double score = row.getAs(SweepSummary.column(kind));
         if (score != null) {
           scores.put(SweepSummary.column(kind), score);
@@ -206,6 +208,12 @@ final class SweepSchema {
     Long millis = row.getAs("upscale_millis");
     if (millis != null) {
       scores.put(SweepSummary.SECONDS, millis / 1000.0);
+    }
+    for (String effort : List.of(SweepSummary.GIGAMACS, SweepSummary.MILLION_PARAMETERS)) {
+      Double value = row.getAs(effort);
+      if (value != null) {
+        scores.put(effort, value);
+      }
     }
     Long seed = row.getAs("seed");
     return new Observation(
@@ -277,9 +285,11 @@ final class SweepSchema {
             "seed",
             "status",
             "score_error",
-            "upscale_millis"));
+            "upscale_millis",
+            SweepSummary.GIGAMACS,
+            SweepSummary.MILLION_PARAMETERS));
     for (MetricKind kind : MetricKind.values()) {
-      if (kind.subject().isSingle()) {
+      if (kind.subject().isOfOneResult()) {
         columns.add(SweepSummary.column(kind));
       }
     }

@@ -11,8 +11,10 @@ import io.stablesr.job.SoftwareVersion;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.BundleInfo;
 import io.stablesr.restore.UpscalerFactory;
+import io.stablesr.restore.faces.FaceSettings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -63,6 +65,7 @@ final class UpscaleJob {
             bundle.modelId(),
             bundle.licence(),
             SoftwareVersion.text(),
+            SettingsReader.faces(settings).map(FaceSettings::parameters).orElse(Map.of()),
             settings);
     JobPlan plan =
         new JobPlanner(spark, settings, factory, upscale -> run.parameters(upscale).digest())

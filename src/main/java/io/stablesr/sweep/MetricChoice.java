@@ -9,19 +9,19 @@ import java.util.Optional;
 /**
  * What results are scored with.
  *
- * @param kinds metrics of single pictures and of pairs
+ * @param kinds metrics of one result, its true picture and its input
  * @param protocol what PSNR and SSIM see
  * @param weights folder of weight files, at the same path on every machine
  */
 public record MetricChoice(
     List<MetricKind> kinds, MetricSet.Protocol protocol, Optional<Path> weights) {
-  /** Copies the list; a row has place for metrics of pictures and of pairs. */
+  /** Copies the list; a row has place for metrics of one result. */
   public MetricChoice {
     kinds = List.copyOf(kinds);
     for (MetricKind kind : kinds) {
-      if (!kind.subject().isSingle()) {
+      if (!kind.subject().isOfOneResult()) {
         throw SweepFileReader.error(
-            "sweep.metrics.names has %s, which looks at more than a result and its reference; use `stablesr metrics` on images/... for it."
+            "sweep.metrics.names has %s, which looks at more than one result; use `stablesr metrics` on images/... for it."
                 .formatted(kind.label()));
       }
     }

@@ -66,7 +66,7 @@ public record SweepFile(
           table.columns(),
           Stream.concat(
                   Arrays.stream(MetricKind.values()).map(SweepSummary::column),
-                  Stream.of(SweepSummary.SECONDS))
+                  SweepSummary.EFFORT.stream())
               .toList());
     }
   }

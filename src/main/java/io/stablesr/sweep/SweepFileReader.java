@@ -13,6 +13,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.metric.MetricColor;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
+import io.stablesr.metric.TileBorders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,7 +192,10 @@ public final class SweepFileReader {
   }
 
   private MetricChoice metrics(Config block) {
-    requireKeys("sweep.metrics.", block, Set.of("names", "color", "border", "weights"));
+    requireKeys(
+        "sweep.metrics.",
+        block,
+        Set.of("names", "color", "border", "weights", "tile", "tile-overlap"));
     List<MetricKind> kinds = new ArrayList<>();
     List<String> wanted =
         block.hasPath("names") ? texts(block, "names") : List.of("psnr", "ssim", "niqe-free");
@@ -208,7 +212,12 @@ public final class SweepFileReader {
         kinds,
         new MetricSet.Protocol(
             color(text(block, "color").orElse("ycbcr")),
-            block.hasPath("border") ? block.getInt("border") : 0),
+            block.hasPath("border") ? block.getInt("border") : 0,
+            new TileBorders(
+                block.hasPath("tile") ? block.getInt("tile") : TileBorders.STANDARD.tilePixels(),
+                block.hasPath("tile-overlap")
+                    ? block.getInt("tile-overlap")
+                    : TileBorders.STANDARD.overlapPixels())),
         text(block, "weights").filter(folder -> !folder.isBlank()).map(Path::of));
   }
 

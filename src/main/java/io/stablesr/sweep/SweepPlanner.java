@@ -12,6 +12,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.MethodFactory;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
+import io.stablesr.restore.faces.FaceSettings;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -147,11 +148,13 @@ public final class SweepPlanner {
   private List<SweepConfiguration> products() {
     Map<String, Point> points = new LinkedHashMap<>();
     Set<String> axes = new LinkedHashSet<>();
+    Map<String, String> faces =
+        SettingsReader.faces(common().values()).map(FaceSettings::parameters).orElse(Map.of());
     for (Grid grid : file.grids()) {
       grid.axes().keySet().forEach(path -> requireVariable(path, grid));
       axes.addAll(grid.axes().keySet());
       for (Map<String, String> values : grid.points()) {
-        Point point = point(grid, values);
+        Point point = point(grid, values, faces);
         points
             .computeIfAbsent(point.parameters().digest(), digest -> point)
             .grids()
@@ -189,7 +192,7 @@ public final class SweepPlanner {
     }
   }
 
-  private Point point(Grid grid, Map<String, String> values) {
+  private Point point(Grid grid, Map<String, String> values, Map<String, String> faces) {
     List<SettingsLayer> all = new ArrayList<>();
     all.add(new SettingsLayer("grid " + grid.name(), SettingsLayer.ofCommandLine(values).values()));
     all.addAll(layers);
@@ -197,10 +200,11 @@ public final class SweepPlanner {
     UpscaleOptions options = SettingsReader.upscale(settings);
     Parameters parameters =
         Parameters.of(
-            factory.describe(SettingsReader.model(settings)).modelId(),
-            SettingsReader.model(settings).dtype(),
-            options,
-            SettingsReader.job(settings));
+                factory.describe(SettingsReader.model(settings)).modelId(),
+                SettingsReader.model(settings).dtype(),
+                options,
+                SettingsReader.job(settings))
+            .and(faces);
     return new Point(settings, parameters, options.seed(), new LinkedHashSet<>());
   }
 

@@ -23,6 +23,15 @@ public final class SweepSummary {
   /** Time per picture, which is summed up like a metric: seconds, lower is better. */
   public static final String SECONDS = "upscale_seconds";
 
+  /** Multiplications with additions of all networks per picture, in thousand millions. */
+  public static final String GIGAMACS = "gigamacs";
+
+  /** Weights of all networks, in millions. */
+  public static final String MILLION_PARAMETERS = "million_parameters";
+
+  /** What is summed up beside the metrics, and not compared: it says nothing of pictures. */
+  public static final List<String> EFFORT = List.of(SECONDS, GIGAMACS, MILLION_PARAMETERS);
+
   /** Products first, then as people would look for them. */
   private static final Comparator<Observation> ORDER =
       Comparator.comparing((Observation row) -> row.group().kind())
@@ -73,7 +82,7 @@ public final class SweepSummary {
     for (MetricKind kind : MetricKind.values()) {
       metrics.add(column(kind));
     }
-    metrics.add(SECONDS);
+    metrics.addAll(EFFORT);
     List<SummaryLine> lines = new ArrayList<>();
     for (String metric : metrics) {
       Map<Observation.Group, Map<String, Map<Long, Double>>> scores = new LinkedHashMap<>();
@@ -189,7 +198,7 @@ public final class SweepSummary {
       String baseline,
       Map<String, Map<Long, Double>> images,
       Map<String, Map<Long, Double>> others) {
-    if (metric.equals(SECONDS)) {
+    if (EFFORT.contains(metric)) {
       // A slower method is no worse picture, and a shared machine's times are no sample.
       return Optional.empty();
     }

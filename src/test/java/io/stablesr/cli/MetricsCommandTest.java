@@ -222,6 +222,8 @@ class MetricsCommandTest {
     assertThat(row.<String>getAs("libtorch")).matches("\\d+[.]\\d+.*");
     assertThat(rows.get(1).<Double>getAs("psnr")).isNull();
     assertThat(rows.get(1).<String>getAs("error")).contains("two pictures [3,H,W] of one size");
+    // What needs no true picture is there all the same.
+    assertThat(rows.get(1).<Double>getAs("niqe_free")).isPositive();
 
     assertThat(run(arguments)).isEqualTo(1);
     assertThat(err.toString()).contains(table + " exists already; choose another --parquet.");

@@ -89,6 +89,8 @@ class SweepResumeTest {
               assertThat(row.<Double>getAs("psnr")).isBetween(5.0, 80.0);
               assertThat(row.<Double>getAs("ssim")).isBetween(-1.0, 1.0);
               assertThat(row.<Double>getAs("lpips")).isNull();
+              assertThat(row.<Double>getAs("million_parameters")).isBetween(2.0, 10.0);
+              assertThat(row.<Double>getAs("gigamacs")).isPositive();
               assertThat(row.<String>getAs("model_id")).startsWith("stablesr-mini@");
               assertThat(row.<String>getAs("metric_color")).isEqualTo("ycbcr");
             });

@@ -2,9 +2,11 @@ package io.stablesr.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stablesr.core.StableSrException;
 import io.stablesr.testing.Goldens;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -36,7 +38,8 @@ class ScheduleTest {
   void respacedSchedulesAreBitEqualToTheRecordedOnes(int steps) {
     Goldens goldens = Goldens.of("01_schedule");
     String name = "respaced" + steps + "/";
-    int[] timesteps = TimestepSpacing.LINSPACE.timesteps(steps, 999);
+    int[] timesteps =
+        TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), steps, 999);
     assertThat(timesteps).isEqualTo(goldens.ints(name + "timesteps"));
     DiffusionTables tables = BASE.respaced(timesteps);
     assertBitEqual(tables, goldens, name);
@@ -77,12 +80,29 @@ class ScheduleTest {
 
   @Test
   void spacingsVisitTheStatedTimesteps() {
-    assertThat(TimestepSpacing.LINSPACE.timesteps(4, 999)).containsExactly(0, 333, 666, 999);
-    assertThat(TimestepSpacing.LINSPACE.timesteps(1, 999)).containsExactly(999);
-    assertThat(TimestepSpacing.LINSPACE.timesteps(3, 300)).containsExactly(0, 150, 300);
-    assertThat(TimestepSpacing.LINSPACE.timesteps(1, 0)).containsExactly(0);
-    assertThat(TimestepSpacing.TRAILING.timesteps(4, 999)).containsExactly(250, 500, 749, 999);
-    assertThat(TimestepSpacing.TRAILING.timesteps(1, 999)).containsExactly(999);
+    assertThat(TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), 4, 999))
+        .containsExactly(0, 333, 666, 999);
+    assertThat(TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), 1, 999))
+        .containsExactly(999);
+    assertThat(TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), 3, 300))
+        .containsExactly(0, 150, 300);
+    assertThat(TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), 1, 0))
+        .containsExactly(0);
+    assertThat(TimestepSpacing.TRAILING.timesteps(NoiseSchedule.stableDiffusion(), 4, 999))
+        .containsExactly(250, 500, 749, 999);
+    assertThat(TimestepSpacing.TRAILING.timesteps(NoiseSchedule.stableDiffusion(), 1, 999))
+        .containsExactly(999);
+    int[] even = TimestepSpacing.LOG_SNR.timesteps(NoiseSchedule.stableDiffusion(), 9, 999);
+    assertThat(even).startsWith(0).endsWith(999);
+    double[] ratios =
+        Arrays.stream(even)
+            .mapToDouble(t -> NoiseSchedule.stableDiffusion().tables().alphaCumprod(t))
+            .map(signal -> Math.log(signal / (1 - signal)))
+            .toArray();
+    // Within a timestep, of which the first are 0.7 apart.
+    for (int k = 1; k < ratios.length; k++) {
+      assertThat(ratios[k - 1] - ratios[k]).isCloseTo((ratios[0] - ratios[8]) / 8, within(0.35));
+    }
   }
 
   @Test
@@ -90,7 +110,7 @@ class ScheduleTest {
     for (int start : new int[] {1, 2, 17, 250, 500, 999}) {
       for (TimestepSpacing spacing : TimestepSpacing.values()) {
         for (int steps = 1; steps <= spacing.mostSteps(start); steps++) {
-          int[] timesteps = spacing.timesteps(steps, start);
+          int[] timesteps = spacing.timesteps(NoiseSchedule.stableDiffusion(), steps, start);
           assertThat(timesteps).isSorted().doesNotHaveDuplicates().hasSize(steps);
           assertThat(timesteps[steps - 1]).isEqualTo(start);
         }
@@ -100,7 +120,8 @@ class ScheduleTest {
 
   @Test
   void moreStepsThanTimestepsAreRefused() {
-    assertThatThrownBy(() -> TimestepSpacing.LINSPACE.timesteps(302, 300))
+    assertThatThrownBy(
+            () -> TimestepSpacing.LINSPACE.timesteps(NoiseSchedule.stableDiffusion(), 302, 300))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
             "sampling.steps is 302; from sampling.start-timestep 300 with linspace spacing it must be in 1..301.");

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.stablesr.core.Digests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ParametersTest {
   private static final Config REFERENCE =
       ConfigFactory.parseResources("reference.conf").getConfig("stablesr");
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({
@@ -56,6 +62,40 @@ class ParametersTest {
     assertThat(
             digest(Map.of("sampling.guidance-scale", "2.0", "upscale.negative-prompt", "blurred")))
         .isNotEqualTo(digest(Map.of("sampling.guidance-scale", "2.0")));
+  }
+
+  @Test
+  void facesCountWithTheDigestsOfTheirFilesOnceTheyAreOn() throws IOException {
+    Path file = folder.resolve("weights.pth");
+    Files.writeString(file, "one");
+    Map<String, String> on =
+        Map.of(
+            "faces.mode",
+            "on",
+            "faces.detector",
+            file.toString(),
+            "faces.restorer",
+            file.toString());
+    Map<String, String> one = faces(on);
+    Files.writeString(file, "two");
+    Map<String, String> two = faces(on);
+
+    assertThat(SettingsReader.faces(REFERENCE)).isEmpty();
+    assertThat(one)
+        .containsEntry("faces.mode", "on")
+        .containsEntry("faces.fidelity", "0.5")
+        .containsEntry("faces.detector", Digests.sha256("one"))
+        .containsEntry("faces.restorer", Digests.sha256("one"));
+    assertThat(parameters(Map.of(), "m@1").and(one).digest())
+        .isNotEqualTo(digest(Map.of()))
+        .isNotEqualTo(parameters(Map.of(), "m@1").and(two).digest());
+    assertThat(parameters(Map.of(), "m@1").and(Map.of()).digest()).isEqualTo(digest(Map.of()));
+  }
+
+  private static Map<String, String> faces(Map<String, String> changes) {
+    return SettingsReader.faces(ConfigFactory.parseMap(changes).withFallback(REFERENCE))
+        .orElseThrow()
+        .parameters();
   }
 
   private static String digest(Map<String, String> changes) {

@@ -8,7 +8,6 @@ import com.google.gson.JsonParser;
 import io.stablesr.SharedFolder;
 import io.stablesr.engine.Precision;
 import io.stablesr.parity.FileResult.Outcome;
-import io.stablesr.parity.ParityReport.Coverage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,27 +53,8 @@ class MetricParityTest {
   }
 
   @Test
-  void networksThatAreNotThereAreNamedAndFailOnlyOnRequest() throws IOException {
-    for (String name : new String[] {"codeformer", "retinaface_r50"}) {
-      Files.writeString(folder.resolve(name + ".safetensors"), "is not opened");
-      Files.writeString(folder.resolve(name + ".json"), "{}");
-    }
-    link("srvgg_x4v3.safetensors", "srvgg_x4v3.json");
-    ParityReport report = run(folder, Set.of());
-    assertThat(report.total()).isEqualTo("1 passed, 0 failed, 0 not replayed, 2 not implemented");
-    assertThat(report.exitCode()).isZero();
-    assertThat(report.exitCode(Coverage.EVERYTHING)).isEqualTo(1);
-    assertThat(report.files())
-        .filteredOn(file -> file.outcome() == Outcome.NOT_IMPLEMENTED)
-        .extracting(FileResult::message)
-        .containsExactly("this build has no CodeFormer", "this build has no RetinaFace");
-    assertThat(ReportTable.render(report))
-        .contains("not implemented: this build has no CodeFormer");
-  }
-
-  @Test
-  void nothingButMissingNetworksDoesNotPass() throws IOException {
-    Files.writeString(folder.resolve("retinaface_r50.safetensors"), "is not opened");
+  void nothingButUnknownFilesDoesNotPass() throws IOException {
+    Files.writeString(folder.resolve("unknown_network.safetensors"), "is not opened");
     assertThat(run(folder, Set.of()).exitCode()).isEqualTo(1);
   }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReportTableTest {
@@ -22,22 +23,33 @@ class ReportTableTest {
     assertThat(ReportSamples.table().methods())
         .extracting(Method::name)
         .containsExactly("steps 1, w 0.0", "steps 4, w 0.0", "steps 1, w 1.0", "steps 4, w 1.0");
-    assertThat(Method.of(List.of(ONE))).extracting(Method::name).containsExactly("result");
+    assertThat(all(List.of(ONE))).extracting(Method::name).containsExactly("result");
     assertThat(
-            Method.of(
+            all(
                 List.of(
-                    Map.of("method", "stablesr", "sampling.steps", "4"),
-                    Map.of("method", "stablesr", "sampling.steps", "8"),
-                    Map.of("method", "bicubic"))))
+                    Map.of("method", "stablesr", "sampling.steps", "4", "bundle", "mini@1"),
+                    Map.of("method", "stablesr", "sampling.steps", "8", "bundle", "mini@1"),
+                    Map.of("method", "bicubic", "bundle", "bicubic@1"))))
         .extracting(Method::name)
         .containsExactly("stablesr, steps 4", "stablesr, steps 8", "bicubic");
+    // What only failures vary is not in the names of results.
+    Map<String, String> done = Map.of("guidance", "1", "start", "LR_LATENT");
+    Map<String, String> other = Map.of("guidance", "1", "start", "PURE_NOISE");
+    Map<String, String> failed = Map.of("guidance", "2", "start", "LR_LATENT");
+    assertThat(Method.of(List.of(done, other, failed), Set.of(done, other)))
+        .extracting(Method::name)
+        .containsExactly("start lr-latent", "start pure-noise", "guidance 2, start lr-latent");
     ReportCase mixed =
         ReportSamples.done("a", new LinkedHashMap<>(Map.of("b", "1", "c", "2", "a", "3")), 20, 1);
     assertThat(mixed.settings().keySet()).containsExactly("a", "b", "c");
     // One lacks what the other has: names are told apart all the same.
-    assertThat(Method.of(List.of(Map.of("a", "1"), Map.of("b", "1"))))
+    assertThat(all(List.of(Map.of("a", "1"), Map.of("b", "1"))))
         .extracting(Method::name)
         .containsExactly("result", "result (2)");
+  }
+
+  private static List<Method> all(List<Map<String, String>> settings) {
+    return Method.of(settings, Set.copyOf(settings));
   }
 
   @Test

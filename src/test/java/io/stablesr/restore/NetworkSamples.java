@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -86,6 +87,7 @@ final class NetworkSamples {
         TileSharing.WITHIN_IMAGE,
         method,
         files,
-        NetworkFiles.NONE);
+        NetworkFiles.NONE,
+        Optional.empty());
   }
 }

@@ -56,7 +56,8 @@ class PreCleaningUpscalerTest {
           1,
           1,
           Map.of("sample", 5L),
-          List.of("a note"));
+          List.of("a note"),
+          List.of());
     }
 
     @Override
@@ -160,7 +161,8 @@ class PreCleaningUpscalerTest {
             TileSharing.WITHIN_IMAGE,
             UpscaleMethod.STABLESR,
             NetworkFiles.NONE,
-            CLEANER);
+            CLEANER,
+            Optional.empty());
     MethodFactory factory = new MethodFactory();
     ImageCost plain =
         factory.costs(settings, 4L << 30).cost(40, 30, NetworkSamples.options(4, 1024));

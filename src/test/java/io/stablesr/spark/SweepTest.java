@@ -103,6 +103,22 @@ class SweepTest {
   }
 
   @Test
+  void resultsAreComparedWithInputsAndOneMetricsFailureIsNotTheOthers() throws IOException {
+    run(
+        "sweep { grids.one {}, baselines = [bicubic], metrics.names = [psnr, consistency, niqe-free, seam],"
+            + " metrics.tile = 16, metrics.tile-overlap = 0 }");
+
+    Row bicubic = rows().get("bicubic paired/a");
+    assertThat(bicubic.<Double>getAs("consistency")).isGreaterThan(25);
+    assertThat(bicubic.<Double>getAs("psnr")).isPositive();
+    assertThat(bicubic.<Double>getAs("niqe_free")).isNull();
+    assertThat(bicubic.<String>getAs("score_error")).contains("NIQE needs at least two blocks");
+    Row alone = rows().get("bicubic free/c");
+    assertThat(alone.<Double>getAs("consistency")).isGreaterThan(25);
+    assertThat(alone.<Double>getAs("psnr")).isNull();
+  }
+
+  @Test
   void everyKindOfResultBecomesRowsOfOneTable() throws IOException {
     SweepRunner.Outcome outcome =
         run("sweep { grids.one {}, baselines = [bicubic], external.other.paired = \"$/other\" }");

@@ -148,7 +148,7 @@ class SweepPlannerTest {
         ComparisonTables.render(file.tables(), List.of(), plan, PublishedFigures.read());
     assertThat(tables)
         .containsPattern("realsr +StableSR-200 +published +24.70 +0.7085 +0.3018")
-        .containsPattern("StableSR turbo-4 +published +0.83 +StableSR paper; V100");
+        .containsPattern("StableSR turbo-4 +published +0.83 +- +- +StableSR paper; V100");
   }
 
   @Test
@@ -171,8 +171,11 @@ class SweepPlannerTest {
         "The grid w varies job.partitions, which does not change pictures");
     expect(SETS + "sweep.settings.output.format = jpeg", "The block output (sweep.settings)");
     expect(SETS + "sweep.metrics.names = [psnrr]", "has 'psnrr', which is no metric", "'psnr'");
-    expect(SETS + "sweep.metrics.names = [fid]", "has fid, which looks at more than a result");
-    expect(SETS + "sweep.metrics.names = [consistency]", "has consistency, which looks at more");
+    expect(SETS + "sweep.metrics.names = [fid]", "has fid, which looks at more than one result");
+    expect(
+        SETS + "sweep.metrics.names = [seed-disagreement]",
+        "has seed-disagreement, which looks at more");
+    expect(SETS + "sweep.metrics { tile = 64, tile-overlap = 64 }", "Tiles of 64 pixels");
     expect(
         SETS + "sweep { baselines = [bicubic], tables.t { title = T, methods = [lanczos] } }",
         "The table 'T' asks for the method 'lanczos'; there are: bicubic.");
