@@ -3,6 +3,7 @@ package io.stablesr.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplingOptions;
@@ -91,23 +92,19 @@ final class InspectCommand implements Callable<Integer> {
     int threads = settings.getInt("model.threads");
     ModelBundle bundle =
         ModelBundle.open(settings.getString("model.bundle"), ModelBundle.userCache());
-    ImageDecoder decoder = new ImageDecoder(DecodeLimits.defaults());
+    Map<String, FloatTensor> inputs = decoded(files);
     Map<String, Analysis> seen = new LinkedHashMap<>();
-    TensorEngine engine =
-        TensorEngine.open(
-            ComputeDevice.CPU, threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
-    try (TimeAwareness model = new TimeAwareness(bundle, engine)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        seen.put(
-            name,
-            model.analyse(
-                decoder.decode(file.toString(), bytes(file)).rgb(),
-                upscale.scale(),
-                sampling,
-                new PhiloxNoise(upscale.seed(), name)));
-        say("%d of %d pictures".formatted(seen.size(), files.size()));
-      }
+    try (TensorEngine engine =
+            TensorEngine.open(
+                ComputeDevice.CPU,
+                threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        TimeAwareness model = new TimeAwareness(bundle, engine)) {
+      inputs.forEach(
+          (name, picture) -> {
+            PhiloxNoise noise = new PhiloxNoise(upscale.seed(), name);
+            seen.put(name, model.analyse(picture, upscale.scale(), sampling, noise));
+            say("%d of %d pictures".formatted(seen.size(), inputs.size()));
+          });
     }
     String modelId = bundle.description().modelId();
     Path page =
@@ -120,6 +117,17 @@ final class InspectCommand implements Callable<Integer> {
                         .write(modelId, upscale.seed(), seen));
     environment.out().printf("page: %s%ntable: %s%n", page, page.resolveSibling("similarities"));
     return 0;
+  }
+
+  /** All before the first is looked at, so that a damaged one shows at once. */
+  private static Map<String, FloatTensor> decoded(List<Path> files) {
+    ImageDecoder decoder = new ImageDecoder(DecodeLimits.defaults());
+    Map<String, FloatTensor> pictures = new LinkedHashMap<>();
+    for (Path file : files) {
+      pictures.put(
+          file.getFileName().toString(), decoder.decode(file.toString(), bytes(file)).rgb());
+    }
+    return pictures;
   }
 
   private Config settings() {

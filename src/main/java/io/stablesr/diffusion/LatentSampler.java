@@ -64,6 +64,11 @@ public final class LatentSampler {
       int timestep = sampler.timestep(i);
       FloatTensor output = canvas.predict(x, zLr, timestep, progress);
       Denoised denoised = sampler.denoise(i, x, zLr, output);
+      if (request.reference().isPresent()
+          && request.reference().get().actsAt(i) != request.reference().get().actsAt(i + 1)) {
+        // Predictions with and without a pull do not lie on one curve.
+        past = Past.NONE;
+      }
       if (request.reference().isPresent() && request.reference().get().actsAt(i)) {
         denoised = sampler.withX0(i, x, request.reference().get().pull(denoised.x0()));
       }

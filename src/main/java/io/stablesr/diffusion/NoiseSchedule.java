@@ -57,6 +57,12 @@ public final class NoiseSchedule {
     return betas[timestep];
   }
 
+  /** Logarithm of the signal-to-noise ratio of x_t, {@code ln(a / (1 - a))}. */
+  public double logSnr(int timestep) {
+    double signal = tables.alphaCumprod(timestep);
+    return Math.log(signal / (1 - signal));
+  }
+
   /** The tables over all timesteps. */
   public DiffusionTables tables() {
     return tables;

@@ -24,7 +24,8 @@ public interface Sampler {
   float noiseScale(int i);
 
   /**
-   * The next, less noisy latent; at {@code i == 0} the result.
+   * The next, less noisy latent; at {@code i == 0} the result. Samplers that remember take a first
+   * step here: {@link #advance} is theirs.
    *
    * @param noise standard normal; ignored, and may be null, where {@link #noiseScale} is 0
    */

@@ -50,13 +50,13 @@ public enum TimestepSpacing {
     @Override
     int[] spread(NoiseSchedule schedule, int steps, int start) {
       int[] timesteps = new int[steps];
-      double clean = logSnr(schedule, 0);
-      double noisy = logSnr(schedule, start);
+      double clean = schedule.logSnr(0);
+      double noisy = schedule.logSnr(start);
       int timestep = 0;
       for (int k = 0; k < steps; k++) {
         double wanted = steps > 1 ? clean + k * (noisy - clean) / (steps - 1) : noisy;
         while (timestep < start
-            && logSnr(schedule, timestep) - wanted > wanted - logSnr(schedule, timestep + 1)) {
+            && schedule.logSnr(timestep) - wanted > wanted - schedule.logSnr(timestep + 1)) {
           timestep++;
         }
         // Timesteps are whole numbers: where several were the same, they follow one another.
@@ -74,13 +74,8 @@ public enum TimestepSpacing {
     }
   };
 
-  private static double logSnr(NoiseSchedule schedule, int timestep) {
-    double signal = schedule.tables().alphaCumprod(timestep);
-    return Math.log(signal / (1 - signal));
-  }
-
   /**
-   * The visited timesteps in ascending order; halves are rounded to even.
+   * The visited timesteps in ascending order.
    *
    * @param schedule of the model
    * @throws StableSrException CONFIG if there are not that many different timesteps

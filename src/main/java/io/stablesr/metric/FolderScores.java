@@ -161,7 +161,9 @@ public record FolderScores(
           picture.dim(1),
           picture.dim(2),
           scores.values(),
-          metrics.disagreement(views),
+          scores.values().containsKey(MetricKind.SEED_DISAGREEMENT)
+              ? metrics.disagreement(views)
+              : Optional.empty(),
           scores.failure());
     } catch (StableSrException | IllegalArgumentException e) {
       return new Row(stem, 0, 0, Map.of(), Optional.empty(), Optional.of(e.getMessage()));

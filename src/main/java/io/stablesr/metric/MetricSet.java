@@ -272,8 +272,12 @@ public final class MetricSet implements AutoCloseable {
             failures.put(kind, e.getMessage());
           }
         });
-    disagreement(views)
-        .ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
+    try {
+      disagreement(views)
+          .ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
+    } catch (StableSrException | IllegalArgumentException e) {
+      failures.put(MetricKind.SEED_DISAGREEMENT, e.getMessage());
+    }
     // A picture without inner tile borders has no seam.
     scores.values().removeIf(value -> value.isNaN());
     return new Scores(scores, failures);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /**
@@ -71,15 +72,13 @@ public final class AwarenessReport {
                 pictures.size(),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS),
                 SoftwareVersion.text());
-    List<Similarity> all =
-        pictures.values().stream().flatMap(one -> one.similarities().stream()).toList();
     return """
         <header><h1>Time awareness of %s</h1><p>%s</p>\
         <nav><a href="#modulation">SFT</a><a href="#condition">encoder</a><a href="#maps">maps</a>\
         <button type="button" id="theme">light or dark</button></nav></header><main>\
         <section id="modulation"><h2>Features before and after SFT</h2>\
         <p>Cosine similarity of the features of each residual block before and after they are modulated; the\
-         lower, the more the low-resolution picture decides. Means over blocks and pictures, with 95 %% intervals.</p>\
+         lower, the more the low-resolution picture decides. Means over the blocks of each picture, with 95 %% intervals over pictures.</p>\
         <div class="charts">%s%s</div></section>\
         <section id="condition"><h2>Maps of the time-aware encoder</h2>\
         <p>Cosine similarity of each map with that of the last step: 1 at all timesteps were an encoder that does\
@@ -90,37 +89,49 @@ public final class AwarenessReport {
         .formatted(
             Html.text(modelId),
             Html.text(made),
-            chart(all, Comparison.MODULATION, "timestep", Similarity::timestep),
-            chart(all, Comparison.MODULATION, "SNR, dB", Similarity::snrDecibels),
-            chart(all, Comparison.CONDITION, "timestep", Similarity::timestep),
-            chart(all, Comparison.CONDITION, "SNR, dB", Similarity::snrDecibels),
+            chart(pictures, Comparison.MODULATION, "timestep", Similarity::timestep),
+            chart(pictures, Comparison.MODULATION, "SNR, dB", Similarity::snrDecibels),
+            chart(pictures, Comparison.CONDITION, "timestep", Similarity::timestep),
+            chart(pictures, Comparison.CONDITION, "SNR, dB", Similarity::snrDecibels),
             maps(pictures, maps));
   }
 
+  /** A point is the mean over pictures of the mean over a picture's blocks, which are no sample. */
   private static String chart(
-      List<Similarity> all,
+      Map<String, Analysis> pictures,
       Comparison comparison,
       String xLabel,
       ToDoubleFunction<Similarity> place) {
     Map<Integer, Map<Double, List<Double>>> levels = new TreeMap<>();
-    for (Similarity one : all) {
-      if (one.comparison() == comparison) {
-        levels
-            .computeIfAbsent(one.level(), level -> new TreeMap<>())
-            .computeIfAbsent(place.applyAsDouble(one), x -> new ArrayList<>())
-            .add(one.cosine());
-      }
+    for (Analysis picture : pictures.values()) {
+      picture.similarities().stream()
+          .filter(one -> one.comparison() == comparison)
+          .collect(
+              Collectors.groupingBy(
+                  Similarity::level,
+                  Collectors.groupingBy(
+                      place::applyAsDouble, Collectors.averagingDouble(Similarity::cosine))))
+          .forEach(
+              (level, places) ->
+                  places.forEach(
+                      (x, cosine) ->
+                          levels
+                              .computeIfAbsent(level, key -> new TreeMap<>())
+                              .computeIfAbsent(x, key -> new ArrayList<>())
+                              .add(cosine)));
     }
     List<Curves.Line> lines = new ArrayList<>();
     levels.forEach(
         (level, places) -> {
-          String name = "1/%d of the latent's size".formatted(1 << level);
+          String name = level == 0 ? "the latent's size" : "1/%d of it".formatted(1 << level);
           List<Curves.Point> points = new ArrayList<>();
           places.forEach(
               (x, cosines) ->
                   points.add(
                       new Curves.Point(
-                          "%s, %s %s".formatted(name, xLabel, Numbers.brief(x)),
+                          "%s, %s %s"
+                              .formatted(
+                                  name, xLabel, Numbers.mark(x, x == Math.rint(x) ? 1 : 0.1)),
                           x,
                           Numbers.mean(
                               cosines.stream().mapToDouble(Double::doubleValue).toArray()))));

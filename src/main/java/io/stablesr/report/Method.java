@@ -74,7 +74,10 @@ record Method(String name, Map<String, String> settings) {
     }
     for (String key : varied) {
       if (!key.equals(METHOD) && settings.containsKey(key)) {
-        parts.add(shortName(key) + " " + word(settings.get(key)));
+        parts.add(
+            shortName(key)
+                + " "
+                + (key.endsWith("prompt") ? settings.get(key) : word(settings.get(key))));
       }
     }
     return parts.isEmpty() ? "result" : String.join(", ", parts);

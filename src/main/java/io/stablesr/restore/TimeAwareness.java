@@ -37,6 +37,9 @@ import java.util.Map;
  * <p>Only the middle of a picture is looked at, one tile of it. The networks run in fp32.
  */
 public final class TimeAwareness implements AutoCloseable {
+  /** The published model has 6 MB of maps per step. */
+  private static final int MOST_STEPS = 200;
+
   private static final int TIMESTEPS = 1000;
   private static final String MODULATION = ".spade";
   private static final String BEFORE = ".out_layers.3";
@@ -100,7 +103,7 @@ public final class TimeAwareness implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param engine device; closed with the result
+   * @param engine device; stays open
    * @throws StableSrException CHECKPOINT_KEYS when weights are missing or of another shape
    */
   public TimeAwareness(ModelBundle bundle, TensorEngine engine) {
@@ -108,6 +111,7 @@ public final class TimeAwareness implements AutoCloseable {
     this.engine = engine;
     this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
     this.files = bundle.openWeights();
+    boolean opened = false;
     try {
       Weights weights = files.weights();
       this.context = context(weights);
@@ -123,12 +127,15 @@ public final class TimeAwareness implements AutoCloseable {
               .toList();
       List<String> taps = new ArrayList<>(conditions);
       blocks.forEach(block -> taps.addAll(List.of(block + BEFORE, block + MODULATION)));
-      this.denoiser = engine.compile(graph.withTaps(taps), weights, CompileOptions.EXACT);
       this.autoencoder =
           new TiledAutoencoder(engine, model.architecture(), weights, CompileOptions.EXACT);
-    } catch (RuntimeException e) {
-      files.close();
-      throw e;
+      // Last, as it alone takes native memory at once.
+      this.denoiser = engine.compile(graph.withTaps(taps), weights, CompileOptions.EXACT);
+      opened = true;
+    } finally {
+      if (!opened) {
+        files.close();
+      }
     }
   }
 
@@ -153,9 +160,16 @@ public final class TimeAwareness implements AutoCloseable {
    * @param scale enlargement, 4 as published
    * @param sampling how; guidance and tiles play no part
    * @param noise of the picture
+   * @throws StableSrException CONFIG with more than 200 steps
    */
   public Analysis analyse(
       FloatTensor picture, double scale, SamplingOptions sampling, NoiseSource noise) {
+    if (sampling.steps() > MOST_STEPS) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "sampling.steps is %d; the maps of at most %d steps are kept, so give --steps %d or less."
+              .formatted(sampling.steps(), MOST_STEPS, MOST_STEPS));
+    }
     FloatTensor tile = tile(picture, scale);
     FloatTensor zLr;
     try (EncodedPicture encoded =
@@ -165,7 +179,7 @@ public final class TimeAwareness implements AutoCloseable {
           LatentScaling.of(model)
               .latent(moments, Window.whole(moments.dim(2), moments.dim(3)), noise);
     }
-    Watch watch = new Watch();
+    Watch watch = new Watch(zLr);
     LatentSampler sampler =
         new LatentSampler(schedule, model.parameterization(), model.tileLatents(), watch::predict);
     sampler.sample(LatentRequest.of(zLr, sampling, noise), SamplingListener.NONE);
@@ -222,7 +236,6 @@ public final class TimeAwareness implements AutoCloseable {
   public void close() {
     autoencoder.close();
     denoiser.close();
-    engine.close();
     files.close();
   }
 
@@ -231,6 +244,11 @@ public final class TimeAwareness implements AutoCloseable {
     private final List<Similarity> similarities = new ArrayList<>();
     private final List<Integer> timesteps = new ArrayList<>();
     private final Map<String, List<FloatTensor>> maps = new LinkedHashMap<>();
+    private final FloatTensor canvas;
+
+    Watch(FloatTensor canvas) {
+      this.canvas = canvas;
+    }
 
     private List<FloatTensor> predict(
         FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
@@ -265,17 +283,22 @@ public final class TimeAwareness implements AutoCloseable {
 
     private Similarity similarity(
         Comparison comparison, String layer, int level, int step, int timestep, double cosine) {
-      double signal = schedule.tables().alphaCumprod(timestep);
       return new Similarity(
-          comparison, layer, level, step, timestep, 10 * Math.log10(signal / (1 - signal)), cosine);
+          comparison,
+          layer,
+          level,
+          step,
+          timestep,
+          schedule.logSnr(timestep) * 10 / Math.log(10),
+          cosine);
     }
 
     private Analysis analysis() {
       List<Strength> strengths = new ArrayList<>();
-      int level = 0;
       for (Map.Entry<String, List<FloatTensor>> entry : maps.entrySet()) {
         List<FloatTensor> steps = entry.getValue();
         FloatTensor last = steps.get(steps.size() - 1);
+        int level = level(canvas, last);
         for (int step = 0; step < steps.size(); step++) {
           int timestep = timesteps.get(step);
           double cosine = cosine(steps.get(step), last);
@@ -283,7 +306,6 @@ public final class TimeAwareness implements AutoCloseable {
               similarity(Comparison.CONDITION, entry.getKey(), level, step, timestep, cosine));
           strengths.add(new Strength(level, timestep, strength(steps.get(step))));
         }
-        level++;
       }
       return new Analysis(similarities, strengths);
     }

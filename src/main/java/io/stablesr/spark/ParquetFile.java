@@ -48,12 +48,18 @@ final class ParquetFile {
     }
     files.mkdirs(target.getParent());
     // Where renaming does not replace, a process that dies here leaves the file to be made again.
-    if (!renamed(files, written, target)
-        && !(files.delete(target, /* recursive */ false) && renamed(files, written, target))) {
+    if (!renamed(files, written, target) && !replaced(files, written, target)) {
       throw new StableSrException(
           ErrorCode.OUTPUT_WRITE, "%s cannot be moved to its place.".formatted(target));
     }
     files.delete(folder, /* recursive */ true);
+  }
+
+  private static boolean replaced(FileSystem files, Path written, Path target) throws IOException {
+    return files.exists(written)
+        && files.exists(target)
+        && files.delete(target, /* recursive */ false)
+        && renamed(files, written, target);
   }
 
   /** Some file systems throw where there is something, others say no, and some replace it. */

@@ -17,9 +17,10 @@ import java.util.Map;
 record SweepEffort(CostModel costs, UpscaleOptions options) {
   private static final double FLOPS_PER_GIGAMAC = 2e9;
 
+  /** Whatever heap a machine has: what is counted must not depend on it. */
   static SweepEffort of(UpscalerFactory factory, Config settings) {
     return new SweepEffort(
-        factory.costs(SettingsReader.model(settings), Runtime.getRuntime().maxMemory()),
+        factory.costs(SettingsReader.model(settings), Long.MAX_VALUE),
         SettingsReader.upscale(settings));
   }
 

@@ -85,14 +85,14 @@ final class SweepJob {
         console.say(name + ": none of its data sets is there");
         continue;
       }
-      SweepRows rows = new SweepRows(configuration, protocol, effort(configuration));
+      SweepRows rows = new SweepRows(configuration, protocol);
       Path target = new Path(output, "%s/%s.parquet".formatted(TABLE, configuration.id()));
       ParquetFile table = new ParquetFile(spark, new Path(output, WORK));
       List<Row> there = table.read(target, SweepSchema.TABLE);
       if (rows.areCurrent(there, wanted, versions(externals))) {
         long failed = there.stream().filter(SweepJob::isFailed).count();
         console.say(
-            name + ": %d rows were there, %d without scores".formatted(there.size(), failed));
+            name + ": %d rows were there, %d without all scores".formatted(there.size(), failed));
         progress = progress.kept(there.size(), failed);
       } else {
         long start = clock.millis();
@@ -105,7 +105,7 @@ final class SweepJob {
         long failed = made.stream().filter(SweepJob::isFailed).count();
         console.say(
             name
-                + ": %d rows, %d without scores, %s"
+                + ": %d rows, %d without all scores, %s"
                     .formatted(made.size(), failed, ProgressLine.duration(clock.millis() - start)));
         progress = progress.made(made.size(), failed);
       }
@@ -266,10 +266,14 @@ final class SweepJob {
           .collect()
           .forEach(record -> scores.put(record.scoreId(), record));
     }
+    Optional<SweepEffort> effort = effort(configuration);
     List<Row> made = new ArrayList<>();
     for (SweepRows.Result result : results) {
       made.add(
-          rows.row(result, result.outputUri() == null ? null : scores.get(rows.scoreId(result))));
+          rows.row(
+              result,
+              result.outputUri() == null ? null : scores.get(rows.scoreId(result)),
+              effort));
     }
     return made;
   }

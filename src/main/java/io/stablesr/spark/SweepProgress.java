@@ -5,7 +5,7 @@ package io.stablesr.spark;
  *
  * @param keptRows rows that were there
  * @param madeRows rows that were made
- * @param failedRows of all these, rows without a picture or whose picture could not be scored
+ * @param failedRows of all these, rows without a picture or that lack a score
  */
 record SweepProgress(long keptRows, long madeRows, long failedRows) {
   SweepProgress kept(long rows, long failed) {

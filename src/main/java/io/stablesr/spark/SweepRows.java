@@ -24,18 +24,10 @@ final class SweepRows {
 
   private final SweepConfiguration configuration;
   private final SweepProtocol protocol;
-  private final Optional<SweepEffort> effort;
 
-  /**
-   * Rows of a configuration.
-   *
-   * @param effort what its pictures take; empty where that is not known
-   */
-  SweepRows(
-      SweepConfiguration configuration, SweepProtocol protocol, Optional<SweepEffort> effort) {
+  SweepRows(SweepConfiguration configuration, SweepProtocol protocol) {
     this.configuration = configuration;
     this.protocol = protocol;
-    this.effort = effort;
   }
 
   /**
@@ -132,8 +124,9 @@ final class SweepRows {
    * A row of the table.
    *
    * @param score null where there is no result
+   * @param effort what pictures take; empty where that is not known
    */
-  Row row(Result result, ScoreRecord score) {
+  Row row(Result result, ScoreRecord score, Optional<SweepEffort> effort) {
     SweepImage image = result.image();
     Map<String, Object> values = new HashMap<>(SweepSchema.settings(configuration));
     values.put("schema_version", SweepSchema.VERSION);
@@ -155,6 +148,8 @@ final class SweepRows {
     values.put("protocol_id", protocol.id());
     values.put("metric_color", protocol.color());
     values.put("metric_border_pixels", protocol.settings().borderPixels());
+    values.put("metric_tile_pixels", protocol.settings().tilePixels());
+    values.put("metric_tile_overlap_pixels", protocol.settings().overlapPixels());
     values.put("metric_files", CollectionConverters.asScala(new HashMap<>(protocol.files())));
     values.put("software_version", protocol.softwareVersion());
     values.put(

@@ -38,7 +38,7 @@ public final class SweepRunner {
    * @param text tables for the user
    * @param keptRows rows that an earlier run has made
    * @param madeRows rows that this run has made
-   * @param failedRows of all these, rows without a picture or whose picture could not be scored
+   * @param failedRows of all these, rows without a picture or that lack a score
    */
   public record Outcome(String text, long keptRows, long madeRows, long failedRows) {
     /** 0 when every row has scores, 2 otherwise. */
@@ -69,7 +69,7 @@ public final class SweepRunner {
       SweepProgress progress = job.run(file, configurations);
       return new Outcome(
           summary(job, file, configurations, folder)
-              + "%d rows made, %d there before, %d without scores; table: %s/table%n"
+              + "%d rows made, %d there before, %d without all scores; table: %s/table%n"
                   .formatted(
                       progress.madeRows(), progress.keptRows(), progress.failedRows(), folder),
           progress.keptRows(),

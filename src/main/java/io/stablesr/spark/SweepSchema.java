@@ -133,6 +133,8 @@ final class SweepSchema {
         .add("protocol_id", TEXT)
         .add("metric_color", TEXT)
         .add("metric_border_pixels", WHOLE)
+        .add("metric_tile_pixels", WHOLE)
+        .add("metric_tile_overlap_pixels", WHOLE)
         .add("metric_files", TEXTS)
         .add("model_id", TEXT)
         .add("bundle_licence", TEXT)

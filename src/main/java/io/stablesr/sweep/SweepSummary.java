@@ -91,7 +91,7 @@ public final class SweepSummary {
       List<SummaryLine> compared = new ArrayList<>();
       scores.forEach(
           (group, images) -> {
-            SummaryLine line = line(set, group, metric, images, failed(groups.get(group)));
+            SummaryLine line = line(set, group, metric, images, failed(groups.get(group), metric));
             Optional<Observation.Group> baseline = baseline(group, scores.keySet(), comparedWith);
             compared.add(
                 baseline
@@ -115,8 +115,13 @@ public final class SweepSummary {
     return images;
   }
 
-  private static int failed(List<Observation> rows) {
-    return (int) rows.stream().filter(row -> row.outcome() == Observation.Outcome.FAILED).count();
+  /** A row may lack one score and have the others. */
+  private static int failed(List<Observation> rows, String metric) {
+    return (int)
+        rows.stream()
+            .filter(row -> row.outcome() == Observation.Outcome.FAILED)
+            .filter(row -> !row.scores().containsKey(metric))
+            .count();
   }
 
   private static Optional<Observation.Group> baseline(

@@ -31,9 +31,11 @@ class DegradeCommandTest {
           .extracting(SettingKey::option)
           .doesNotHaveDuplicates()
           .contains(
-              scope == SettingsScope.REPORT
-                  ? new String[] {"--images", "--vote-seed", "--bundle"}
-                  : new String[] {"--overwrite", "--scale", "--seed"});
+              switch (scope) {
+                case REPORT -> new String[] {"--images", "--vote-seed", "--bundle"};
+                case INSPECT -> new String[] {"--steps", "--scale", "--seed"};
+                case UPSCALE, DEGRADE -> new String[] {"--overwrite", "--scale", "--seed"};
+              });
     }
   }
 

@@ -112,7 +112,7 @@ class SweepResumeTest {
     out.getBuffer().setLength(0);
     assertThat(run()).as(err.toString()).isZero();
     assertThat(out.toString())
-        .contains("0 rows made, %d there before, 0 without scores".formatted(ROWS));
+        .contains("0 rows made, %d there before, 0 without all scores".formatted(ROWS));
     assertThat(rows()).hasSize(ROWS);
   }
 

@@ -29,7 +29,8 @@ class MultistepSamplerTest {
     double forty = error(kind, 40);
 
     assertThat(ten / twenty).isGreaterThan(2.8);
-    assertThat(twenty / forty).isGreaterThan(3.2);
+    // The corrector of the one is worth another order.
+    assertThat(twenty / forty).isGreaterThan(kind == SamplerKind.UNIPC ? 5.5 : 3.2);
     // Of first order.
     assertThat(error(SamplerKind.DDIM, 20) / error(SamplerKind.DDIM, 40)).isBetween(1.7, 2.3);
     assertThat(twenty).isLessThan(error(SamplerKind.DDIM, 20) / 5);
@@ -48,12 +49,9 @@ class MultistepSamplerTest {
     // The first has no past, and the last returns the prediction.
     float[] expected = sample(SamplerKind.DDIM, 2, new Parameterization.Eps()).data();
     float[] actual = sample(kind, 2, new Parameterization.Eps()).data();
-    if (kind == SamplerKind.DPM_SOLVER) {
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f));
-      }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f));
     }
-    assertThat(actual).doesNotContain(Float.NaN);
   }
 
   @ParameterizedTest

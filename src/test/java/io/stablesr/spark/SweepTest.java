@@ -113,6 +113,14 @@ class SweepTest {
     assertThat(bicubic.<Double>getAs("psnr")).isPositive();
     assertThat(bicubic.<Double>getAs("niqe_free")).isNull();
     assertThat(bicubic.<String>getAs("score_error")).contains("NIQE needs at least two blocks");
+    Row psnr =
+        SparkSession.active()
+            .read()
+            .parquet(folder.resolve("out/summary.parquet").toString())
+            .where("metric = 'psnr' and data_set = 'flat' and method = 'bicubic'")
+            .head();
+    assertThat(psnr.<Integer>getAs("images")).isEqualTo(1);
+    assertThat(psnr.<Integer>getAs("failed")).isZero();
     Row alone = rows().get("bicubic free/c");
     assertThat(alone.<Double>getAs("consistency")).isGreaterThan(25);
     assertThat(alone.<Double>getAs("psnr")).isNull();
@@ -201,9 +209,9 @@ class SweepTest {
     assertThat(outcome.failedRows()).isEqualTo(4 + 1);
     assertThat(rows().get("prompt=unsuitable paired/a").<String>getAs("error_message"))
         .isEqualTo("The prompt does not suit this model.");
-    assertThat(outcome.text()).contains("8 rows made, 0 there before, 5 without scores");
+    assertThat(outcome.text()).contains("8 rows made, 0 there before, 5 without all scores");
     SweepRunner.Outcome again = run("sweep.grids.one { upscale.prompt = [\"\", unsuitable] }");
-    assertThat(again.text()).contains("0 rows made, 8 there before, 5 without scores");
+    assertThat(again.text()).contains("0 rows made, 8 there before, 5 without all scores");
     assertThat(again.exitCode()).isEqualTo(2);
   }
 
