@@ -14,7 +14,8 @@ final class CleanerNetworks implements TrainedNetworks {
   /** Side that the cleaner is recorded at; it takes others too. */
   static final int RECORDED_PIXELS = 32;
 
-  private static final int BORDER_PIXELS = 8;
+  // A picture's border is padded as a piece's is, so what is learned at the one serves the other.
+  private static final int BORDER_PIXELS = 0;
 
   private final TrainableNetwork cleaner;
   private final CriticNetworks judges;
