@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  */
 record AutoencoderObjective(
     PictureSource patches, int count, int side, double gradientWeight, double divergenceWeight)
-    implements Objective {
+    implements Objective<RestorerNetworks> {
   @Override
   public boolean trains(String key) {
     return (key.startsWith("encoder.")

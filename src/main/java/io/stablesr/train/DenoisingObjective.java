@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * @param trained which weights are trained
  */
 record DenoisingObjective(PictureSource pictures, int count, int side, Predicate<String> trained)
-    implements Objective {
+    implements Objective<RestorerNetworks> {
   /** What Stage 1 trains: the encoder and the modulation layers, stored under {@code spade}. */
   static final Predicate<String> STAGE_1 =
       key ->

@@ -28,14 +28,14 @@ record FusionObjective(
     PerceptualLoss perceptual,
     double adversarialWeight,
     long adversarialStart)
-    implements Objective {
+    implements Objective<RestorerNetworks> {
   @Override
   public boolean trains(String key) {
     return key.startsWith("decoder.fusion_layer_");
   }
 
   @Override
-  public List<Objective> opponents() {
+  public List<Objective<RestorerNetworks>> opponents() {
     return adversarialWeight > 0 ? List.of(new Judge()) : List.of();
   }
 
@@ -55,7 +55,7 @@ record FusionObjective(
         loss = losses.mix(scope, 1, loss, 1, distance);
       }
       if (adversarialWeight > 0 && step >= adversarialStart) {
-        DeviceTensor judgement = losses.mean(scope, networks.judge(scope, made));
+        DeviceTensor judgement = losses.mean(scope, networks.judges().judge(scope, made));
         values.put("judgement", (double) judgement.item());
         loss = losses.mix(scope, 1, loss, -adversarialWeight, judgement);
       }
@@ -72,7 +72,7 @@ record FusionObjective(
   }
 
   /** The discriminator's side. */
-  private final class Judge implements Objective {
+  private final class Judge implements Objective<RestorerNetworks> {
     @Override
     public boolean trains(String key) {
       return key.startsWith(PatchDiscriminator.SCOPE.prefix());
@@ -90,8 +90,8 @@ record FusionObjective(
         DeviceTensor made = decode(networks, scope, batch);
         TensorEngine.recordGradients(TensorEngine.Recording.ON);
         DeviceTensor real =
-            losses.real(scope, networks.judge(scope, scope.upload(batch.groundTruth())));
-        DeviceTensor fake = losses.fake(scope, networks.judge(scope, made));
+            losses.real(scope, networks.judges().judge(scope, scope.upload(batch.groundTruth())));
+        DeviceTensor fake = losses.fake(scope, networks.judges().judge(scope, made));
         DeviceTensor loss = losses.mix(scope, 0.5, real, 0.5, fake);
         loss.backward();
         return Map.of("discriminator", (double) loss.item());

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  */
 record LatentObjective(
     PictureSource patches, int count, int side, double teacherShare, double ownShare)
-    implements Objective {
+    implements Objective<RestorerNetworks> {
   @Override
   public boolean trains(String key) {
     return key.startsWith("model.diffusion_model.") || key.startsWith("structcond_stage_model.");

@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** What one worker computes for one step: a loss, and its gradient in the worker's replica. */
-interface Objective {
+/**
+ * What one worker computes for one step: a loss, and its gradient in the worker's replica.
+ *
+ * @param <N> the networks it works with
+ */
+interface Objective<N extends TrainedNetworks> {
   /** Whether a weight is trained; all others are frozen. */
   boolean trains(String key);
 
@@ -13,7 +17,7 @@ interface Objective {
    * Objectives of other weights that take their own step after this one, on the same batch: a
    * discriminator's.
    */
-  default List<Objective> opponents() {
+  default List<Objective<N>> opponents() {
     return List.of();
   }
 
@@ -29,5 +33,5 @@ interface Objective {
    * @param step number of the step, from 1
    * @return values for the curve, by column
    */
-  Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step);
+  Map<String, Double> share(N networks, RandomGenerator random, long step);
 }

@@ -1,14 +1,11 @@
 package io.stablesr.train;
 
-import io.stablesr.core.FloatTensor;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
-import io.stablesr.network.PatchDiscriminator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -40,11 +37,7 @@ record PictureObjective(
     double ownShare,
     double denoiserShare,
     Predicate<String> trained)
-    implements Objective {
-  private static final int TRUNK_STRIDE = 8;
-  private static final String MADE = "made";
-  private static final String REAL = "real";
-  private static final String FREEDOM = "freedom";
+    implements Objective<RestorerNetworks> {
 
   @Override
   public boolean trains(String key) {
@@ -52,8 +45,10 @@ record PictureObjective(
   }
 
   @Override
-  public List<Objective> opponents() {
-    return parts.adversarial() > 0 ? List.of(new Judge(parts.discriminatorRate())) : List.of();
+  public List<Objective<RestorerNetworks>> opponents() {
+    return parts.adversarial() > 0
+        ? List.of(new PatchJudge<>(parts.discriminatorRate()))
+        : List.of();
   }
 
   @Override
@@ -91,9 +86,7 @@ record PictureObjective(
         loss = perceptual(networks, scope, loss, inside, real, truth, freedom, values, random);
         loss = adversarial(networks, scope, loss, inside, freedom, values, step);
         if (parts.adversarial() > 0) {
-          networks.keep(MADE, inside.download());
-          networks.keep(REAL, real.download());
-          networks.keep(FREEDOM, freedom.download());
+          PatchJudge.show(networks.judges(), inside, real, freedom);
         }
       }
       loss.backward();
@@ -135,35 +128,17 @@ record PictureObjective(
     if (parts.perceptual() == 0) {
       return loss;
     }
-    Losses losses = networks.losses();
-    // The trunk's strides would otherwise always meet the same phase of the decoder's 4 pixel grid,
-    // and patterns of that period be learned for what they do to the distance.
-    int top = random.nextInt(TRUNK_STRIDE);
-    int left = random.nextInt(TRUNK_STRIDE);
-    List<DeviceTensor> activations =
-        networks.activations(scope, losses.beyond(scope, made, top, left));
-    DeviceTensor total = loss;
-    double sum = 0;
-    double share = parts.perceptualTeacherShare();
-    for (int i = 0; i < 2; i++) {
-      double part = i == 0 ? share : 1 - share;
-      if (part > 0) {
-        DeviceTensor target = i == 0 ? teacher : losses.inside(scope, truth);
-        TensorEngine.recordGradients(TensorEngine.Recording.OFF);
-        List<DeviceTensor> wanted =
-            networks.activations(scope, losses.beyond(scope, target, top, left));
-        TensorEngine.recordGradients(TensorEngine.Recording.ON);
-        for (int layer = 0; layer < wanted.size(); layer++) {
-          DeviceTensor unlike =
-              losses.unlike(
-                  scope, activations.get(layer), wanted.get(layer), networks.head(layer), freedom);
-          sum += part * unlike.item();
-          total = losses.mix(scope, 1, total, part * parts.perceptual(), unlike);
-        }
-      }
-    }
-    values.put("perceptual", sum);
-    return total;
+    PerceptualPart.Sum sum =
+        new PerceptualPart(parts.perceptual(), parts.perceptualTeacherShare())
+            .added(
+                networks.judges(),
+                scope,
+                loss,
+                new PerceptualPart.Pictures(
+                    made, teacher, networks.losses().inside(scope, truth), freedom),
+                random);
+    values.put("perceptual", sum.distance());
+    return sum.loss();
   }
 
   private DeviceTensor adversarial(
@@ -178,39 +153,9 @@ record PictureObjective(
       return loss;
     }
     Losses losses = networks.losses();
-    DeviceTensor judgement = losses.shared(scope, networks.judge(scope, made), freedom);
+    DeviceTensor judgement = losses.shared(scope, networks.judges().judge(scope, made), freedom);
     values.put("judgement", (double) judgement.item());
     return losses.mix(scope, 1, loss, -parts.adversarial(), judgement);
-  }
-
-  /** The discriminator's side, on the pictures that were just made. */
-  private record Judge(double rateFactor) implements Objective {
-    @Override
-    public boolean trains(String key) {
-      return key.startsWith(PatchDiscriminator.SCOPE.prefix());
-    }
-
-    @Override
-    public Map<String, Double> share(RestorerNetworks networks, RandomGenerator random, long step) {
-      Optional<FloatTensor> made = networks.take(MADE);
-      if (made.isEmpty()) {
-        return Map.of();
-      }
-      Losses losses = networks.losses();
-      try (TensorScope scope = networks.engine().scope()) {
-        DeviceTensor freedom = scope.upload(networks.take(FREEDOM).orElseThrow());
-        DeviceTensor real = scope.upload(networks.take(REAL).orElseThrow());
-        DeviceTensor loss =
-            losses.mix(
-                scope,
-                0.5,
-                losses.real(scope, networks.judge(scope, real), freedom),
-                0.5,
-                losses.fake(scope, networks.judge(scope, scope.upload(made.get())), freedom));
-        loss.backward();
-        return Map.of("discriminator", (double) loss.item());
-      }
-    }
   }
 
   private DeviceTensor restored(

@@ -12,26 +12,23 @@ import io.stablesr.engine.TrainableWeights;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.network.PerceptualTrunk;
 import io.stablesr.restore.ModelDescription.Posterior;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The networks of a restorer over one replica of its weights, and how they are put together. */
-final class RestorerNetworks implements AutoCloseable {
+final class RestorerNetworks implements TrainedNetworks {
   private final RestorerModel model;
   private final TensorEngine engine;
   private final Losses losses;
   private final Graphs graphs;
   private final Function<Graph, TrainableNetwork> compiler;
-  private final Critics critics;
+  private final CriticNetworks judges;
   private final Map<String, TrainableNetwork> compiled = new LinkedHashMap<>();
-  private final Map<String, FloatTensor> kept = new LinkedHashMap<>();
 
   RestorerNetworks(
       RestorerModel model,
@@ -49,11 +46,11 @@ final class RestorerNetworks implements AutoCloseable {
       CompileOptions options,
       int borderPixels,
       Critics critics) {
-    this.critics = critics;
     this.model = model;
     this.engine = engine;
     this.losses = new Losses(engine, model.waveletLevels(), borderPixels);
     this.graphs = new Graphs(model.architecture());
+    this.judges = new CriticNetworks(engine, replica, options, losses, critics);
     this.compiler = graph -> engine.trainable(graph, replica, options);
   }
 
@@ -70,6 +67,11 @@ final class RestorerNetworks implements AutoCloseable {
    * @param features for the fusing decoder, by the name of its input
    */
   record Encoded(DeviceTensor moments, DeviceTensor latent, Map<String, DeviceTensor> features) {}
+
+  @Override
+  public CriticNetworks judges() {
+    return judges;
+  }
 
   RestorerModel model() {
     return model;
@@ -150,35 +152,6 @@ final class RestorerNetworks implements AutoCloseable {
         .get("out");
   }
 
-  /** Judges pictures {@code [N,3,H,W]} in -1..1, higher for real ones. */
-  DeviceTensor judge(TensorScope scope, DeviceTensor picture) {
-    return network("discriminator", () -> critics.discriminator().graph(Critics.RECORDED_PIXELS))
-        .run(scope, Map.of("picture", picture))
-        .get("judgement");
-  }
-
-  /** The activations of the perceptual trunk for pictures {@code [N,3,H,W]} in -1..1. */
-  List<DeviceTensor> activations(TensorScope scope, DeviceTensor picture) {
-    DeviceTensor x = losses.trunkInput(scope, picture, critics.trunkInput());
-    return List.copyOf(
-        network("trunk", PerceptualTrunk.SQUEEZE::graph).run(scope, Map.of("x", x)).values());
-  }
-
-  /** How much each channel of an activation counts in the perceptual distance. */
-  FloatTensor head(int layer) {
-    return critics.heads().get(layer);
-  }
-
-  /** Keeps a tensor for the next objective of the same step. */
-  void keep(String name, FloatTensor tensor) {
-    kept.put(name, tensor);
-  }
-
-  /** Takes what was kept, once. */
-  Optional<FloatTensor> take(String name) {
-    return Optional.ofNullable(kept.remove(name));
-  }
-
   /** {@code sqrt(ac_t) x0 + sqrt(1 - ac_t) noise}. */
   DeviceTensor noised(TensorScope scope, DeviceTensor x0, DeviceTensor noise, int[] timesteps) {
     return losses.mix(scope, signal(scope, timesteps), x0, noiseShare(scope, timesteps), noise);
@@ -253,7 +226,7 @@ final class RestorerNetworks implements AutoCloseable {
 
   @Override
   public void close() {
-    losses.close();
+    judges.close();
     compiled.values().forEach(TrainableNetwork::close);
   }
 }

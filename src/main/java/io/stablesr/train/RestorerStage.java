@@ -125,10 +125,10 @@ final class RestorerStage {
   private void train(RestorerModel model, Map<String, FloatTensor> values) throws IOException {
     LoopOptions loop = stage.loop();
     CompileOptions options = stage.compileOptions();
-    Objective objective = objective();
+    Objective<RestorerNetworks> objective = objective();
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.parse(stage.text("device")), 1);
         TrainableWeights weights = engine.trainable(values)) {
-      TrainingLoop.NetworkMaker maker =
+      TrainingLoop.NetworkMaker<RestorerNetworks> maker =
           replica ->
               new RestorerNetworks(model, engine, replica, options, BORDER_PIXELS, critics(values));
       Optional<RestorerValidation> validation = validation(loop, engine, values, maker);
@@ -137,7 +137,7 @@ final class RestorerStage {
         if (validation.isPresent()) {
           measure = validation.get();
         }
-        new TrainingLoop(
+        new TrainingLoop<>(
                 loop, stage.optimizer(), objective, measure, log, stopped, Clock.systemUTC())
             .run(engine, weights, maker);
       } finally {
@@ -150,7 +150,7 @@ final class RestorerStage {
       LoopOptions loop,
       TensorEngine engine,
       Map<String, FloatTensor> values,
-      TrainingLoop.NetworkMaker maker) {
+      TrainingLoop.NetworkMaker<RestorerNetworks> maker) {
     if (!stage.has("validation")) {
       return Optional.empty();
     }
@@ -164,7 +164,7 @@ final class RestorerStage {
             maker));
   }
 
-  private Objective objective() {
+  private Objective<RestorerNetworks> objective() {
     int count = (int) stage.number("count");
     int side = stage.has("side") ? (int) stage.number("side") : 0;
     return switch (stage.text("kind")) {

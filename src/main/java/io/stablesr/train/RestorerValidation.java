@@ -37,7 +37,7 @@ final class RestorerValidation implements TrainingLoop.Validation, AutoCloseable
       List<Integer> timesteps,
       TensorEngine engine,
       Map<String, FloatTensor> values,
-      TrainingLoop.NetworkMaker maker) {
+      TrainingLoop.NetworkMaker<RestorerNetworks> maker) {
     this.patches = patches;
     this.folder = folder;
     this.timesteps = List.copyOf(timesteps);

@@ -26,8 +26,10 @@ import java.util.function.BooleanSupplier;
  * Trains weights by an objective: every worker computes the gradient of a share of the batch in its
  * own replica, the optimiser sums them up. A run that finds a state in its folder continues it; the
  * steps are then the same as without the interruption.
+ *
+ * @param <N> the networks of a worker
  */
-final class TrainingLoop {
+final class TrainingLoop<N extends TrainedNetworks> {
   static final String STATE = "state.safetensors";
   private static final String CURVE = "curve.csv";
 
@@ -36,7 +38,7 @@ final class TrainingLoop {
 
   private final LoopOptions options;
   private final OptimizerOptions optimizer;
-  private final Objective objective;
+  private final Objective<N> objective;
   private final Validation validation;
   private final PrintWriter log;
   private final BooleanSupplier stopped;
@@ -51,7 +53,7 @@ final class TrainingLoop {
   TrainingLoop(
       LoopOptions options,
       OptimizerOptions optimizer,
-      Objective objective,
+      Objective<N> objective,
       Validation validation,
       PrintWriter log,
       BooleanSupplier stopped,
@@ -65,18 +67,23 @@ final class TrainingLoop {
     this.clock = clock;
   }
 
-  /** Networks over a replica. */
-  interface NetworkMaker {
-    RestorerNetworks over(TrainableWeights.Replica replica);
+  /**
+   * Networks over a replica.
+   *
+   * @param <N> of this kind
+   */
+  interface NetworkMaker<N extends TrainedNetworks> {
+    N over(TrainableWeights.Replica replica);
   }
 
   /** Runs to the last step or until told to stop. */
-  void run(TensorEngine engine, TrainableWeights weights, NetworkMaker maker) throws IOException {
+  void run(TensorEngine engine, TrainableWeights weights, NetworkMaker<N> maker)
+      throws IOException {
     Files.createDirectories(options.folder());
-    List<Objective> players = players();
+    List<Objective<N>> players = players();
     List<Adam> adams = new ArrayList<>();
     List<TrainableWeights.Replica> replicas = new ArrayList<>();
-    List<RestorerNetworks> networks = new ArrayList<>();
+    List<N> networks = new ArrayList<>();
     ExecutorService pool = Executors.newFixedThreadPool(options.workers());
     try {
       for (int worker = 0; worker < options.workers(); worker++) {
@@ -84,23 +91,20 @@ final class TrainingLoop {
             weights.replica(key -> players.stream().anyMatch(player -> player.trains(key))));
         networks.add(maker.over(replicas.get(worker)));
       }
-      for (Objective player : players) {
+      for (Objective<N> player : players) {
         adams.add(engine.adam(weights, replicas, player::trains));
       }
       steps(weights, adams, networks, pool);
     } finally {
       adams.forEach(Adam::close);
       pool.shutdownNow();
-      networks.forEach(RestorerNetworks::close);
+      networks.forEach(TrainedNetworks::close);
       replicas.forEach(TrainableWeights.Replica::close);
     }
   }
 
   private void steps(
-      TrainableWeights weights,
-      List<Adam> adams,
-      List<RestorerNetworks> networks,
-      ExecutorService pool)
+      TrainableWeights weights, List<Adam> adams, List<N> networks, ExecutorService pool)
       throws IOException {
     Path state = options.folder().resolve(STATE);
     CurveFile curve =
@@ -122,7 +126,7 @@ final class TrainingLoop {
     while (done < options.steps() && !stopped.getAsBoolean()) {
       done++;
       for (int player = 0; player < adams.size(); player++) {
-        Objective mover = players().get(player);
+        Objective<N> mover = players().get(player);
         shares(mover, networks, pool, done).forEach(means::add);
         double scale = 1.0 / options.workers();
         double norm = adams.get(player).step(done, optimizer.step(done, scale, mover.rateFactor()));
@@ -167,17 +171,17 @@ final class TrainingLoop {
     log.flush();
   }
 
-  private List<Objective> players() {
-    List<Objective> players = new ArrayList<>(List.of(objective));
+  private List<Objective<N>> players() {
+    List<Objective<N>> players = new ArrayList<>(List.of(objective));
     players.addAll(objective.opponents());
     return players;
   }
 
   private List<Map<String, Double>> shares(
-      Objective player, List<RestorerNetworks> networks, ExecutorService pool, long step) {
+      Objective<N> player, List<N> networks, ExecutorService pool, long step) {
     List<Future<Map<String, Double>>> futures = new ArrayList<>();
     for (int worker = 0; worker < networks.size(); worker++) {
-      RestorerNetworks own = networks.get(worker);
+      N own = networks.get(worker);
       SplittableRandom random =
           new SplittableRandom(options.seed() * 1_000_003 + step * 1009 + worker);
       futures.add(

@@ -59,10 +59,10 @@ public final class TrainingRun {
                     name, String.join(", ", config.root().keySet().stream().sorted().toList())));
       }
       Config stage = StageKinds.complete(name, config.getConfig(name));
-      if (stage.getString("kind").equals("patches")) {
-        makePatches(stage);
-      } else {
-        new RestorerStage(name, stage, log, stopped).run();
+      switch (stage.getString("kind")) {
+        case "patches" -> makePatches(stage);
+        case "cleaner", "cleaner-export" -> new CleanerStage(name, stage, log, stopped).run();
+        default -> new RestorerStage(name, stage, log, stopped).run();
       }
     } catch (ConfigException e) {
       throw new StableSrException(

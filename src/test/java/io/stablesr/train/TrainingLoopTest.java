@@ -113,7 +113,7 @@ class TrainingLoopTest {
           TrunkInput.LPIPS,
           Critics.EVEN);
 
-  private static Objective objective(PictureWeights parts) {
+  private static Objective<RestorerNetworks> objective(PictureWeights parts) {
     PictureSource source =
         (random, count, side) -> pictures((SplittableRandom) random, count, side);
     return new PictureObjective(
@@ -141,7 +141,7 @@ class TrainingLoopTest {
     LoopOptions options = new LoopOptions(run, "test", steps, 2, 9, 3600, 1, 1000);
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
         TrainableWeights weights = engine.trainable(weights())) {
-      new TrainingLoop(
+      new TrainingLoop<>(
               options,
               optimizer,
               objective(parts),

@@ -189,7 +189,7 @@ class TrainingRunTest {
         .hasMessageStartingWith("Key 'x.")
         .hasMessageEndingWith("a stage of kind export needs it.");
     assertThatThrownBy(() -> run("x", "x { kind = late }"))
-        .hasMessageStartingWith("x.kind is 'late'; it must be one of autoencoder, denoiser,");
+        .hasMessageStartingWith("x.kind is 'late'; it must be one of autoencoder, cleaner,");
     assertThatThrownBy(() -> run("y", "x { kind = export }"))
         .hasMessage("The configuration has no stage 'y'; it has common, x.");
   }

@@ -1,0 +1,132 @@
+package io.stablesr.train;
+
+import com.typesafe.config.Config;
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.engine.TrainableWeights;
+import io.stablesr.network.SrvggNet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** A stage that trains a cleaner, or exports one. */
+final class CleanerStage {
+  private static final String TRUNK_PROBE = "features.0.weight";
+
+  private final String name;
+  private final StageConfig stage;
+  private final PrintWriter log;
+  private final BooleanSupplier stopped;
+
+  CleanerStage(String name, Config stage, PrintWriter log, BooleanSupplier stopped) {
+    this.name = name;
+    this.stage = new StageConfig(name, stage);
+    this.log = log;
+    this.stopped = stopped;
+  }
+
+  void run() throws IOException {
+    SrvggNet network =
+        new SrvggNet(
+            (int) stage.number("channels"), (int) stage.number("convolutions"), Patch.SCALE);
+    Map<String, FloatTensor> given = TrainingState.weights(stage.paths("init"));
+    if (stage.text("kind").equals("cleaner-export")) {
+      CleanerExport.write(stage.path("folder"), stage.text("name"), network, given);
+      log.printf("cleaner: %s%n", stage.path("folder"));
+    } else {
+      train(network, given);
+    }
+  }
+
+  private void train(SrvggNet network, Map<String, FloatTensor> given) throws IOException {
+    PictureWeights parts =
+        new PictureWeights(
+            stage.real("gradient-weight"),
+            stage.real("perceptual-weight"),
+            stage.real("perceptual-teacher-share"),
+            stage.real("adversarial-weight"),
+            stage.number("adversarial-start"),
+            stage.real("discriminator.rate-factor"));
+    boolean trunk = given.containsKey(TRUNK_PROBE);
+    if (parts.perceptual() > 0 && !trunk) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "The files of %s.init have no tensor '%s'; perceptual-weight needs SqueezeNet 1.1 under torchvision's names."
+              .formatted(name, TRUNK_PROBE));
+    }
+    Critics critics = stage.critics(given);
+    Map<String, FloatTensor> values =
+        new LinkedHashMap<>(CleanerStart.weights(network, stage.number("seed")));
+    values.putAll(given);
+    if (parts.adversarial() > 0) {
+      values =
+          InitialWeights.complete(
+              values,
+              List.of(critics.discriminator().graph(Critics.RECORDED_PIXELS)),
+              stage.number("seed"));
+    }
+    PatchSet patches = PatchSet.of(stage.path("patches"));
+    log.printf("%d patches%n", patches.size());
+    Objective<CleanerNetworks> objective =
+        new CleanerObjective(
+            patches,
+            (int) stage.number("count"),
+            (int) stage.number("side"),
+            stage.real("teacher-share"),
+            parts);
+    CompileOptions options = stage.compileOptions();
+    try (TensorEngine engine = TensorEngine.open(ComputeDevice.parse(stage.text("device")), 1);
+        TrainableWeights weights = engine.trainable(values)) {
+      TrainingLoop.NetworkMaker<CleanerNetworks> maker =
+          replica -> new CleanerNetworks(network, engine, replica, options, critics);
+      Optional<CleanerValidation> validation =
+          trunk
+              ? validation(CleanerValidation.Judging.LEVELS_AND_DISTANCES, engine, values, maker)
+              : validation(CleanerValidation.Judging.LEVELS, engine, values, maker);
+      try {
+        TrainingLoop.Validation measure = (step, adam) -> Map.of();
+        if (validation.isPresent()) {
+          measure = validation.get();
+        }
+        new TrainingLoop<>(
+                stage.loop(),
+                stage.optimizer(),
+                objective,
+                measure,
+                log,
+                stopped,
+                Clock.systemUTC())
+            .run(engine, weights, maker);
+      } finally {
+        validation.ifPresent(CleanerValidation::close);
+      }
+    }
+  }
+
+  private Optional<CleanerValidation> validation(
+      CleanerValidation.Judging judging,
+      TensorEngine engine,
+      Map<String, FloatTensor> values,
+      TrainingLoop.NetworkMaker<CleanerNetworks> maker) {
+    if (!stage.has("validation")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new CleanerValidation(
+            PatchSet.of(stage.path("validation")),
+            stage.path("folder"),
+            judging,
+            engine,
+            values,
+            maker));
+  }
+}
