@@ -38,6 +38,8 @@ import java.util.stream.Stream;
 
 /** Turns settings into the values the engine takes. */
 public final class SettingsReader {
+  private static final String EMBEDDED_CLEANER = "stablesr-cleaner";
+
   private SettingsReader() {}
 
   /** The {@code model} block; tiles of several images in flight share calls. */
@@ -53,8 +55,17 @@ public final class SettingsReader {
             settings.getString("model.weights"),
             settings.getString("model.weak-weights"),
             settings.getDouble("model.denoise-strength")),
-        NetworkFiles.of(settings.getString("model.cleaner-weights")),
+        NetworkFiles.of(cleaner(settings)),
         faces(settings));
+  }
+
+  /** The embedded one where inputs are to be cleaned and no other is named. */
+  private static String cleaner(Config settings) {
+    String named = settings.getString("model.cleaner-weights");
+    boolean wanted =
+        word(PreClean.Mode.class, settings, "upscale.pre-clean") != PreClean.Mode.OFF
+            && word(UpscaleMethod.class, settings, "model.method") == UpscaleMethod.STABLESR;
+    return named.isBlank() && wanted ? EMBEDDED_CLEANER : named;
   }
 
   private enum Switch {

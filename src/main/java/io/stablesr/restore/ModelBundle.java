@@ -22,7 +22,7 @@ import java.util.List;
  */
 public final class ModelBundle {
   private static final String CONF = "model.conf";
-  private static final String EMBEDDED = "/models/";
+  static final String EMBEDDED = "/models/";
 
   private final String reference;
   private final ModelDescription description;

@@ -76,7 +76,7 @@ final class PreCleaningUpscaler implements Upscaler {
   private static StableSrException noCleaner(PreClean wanted) {
     return new StableSrException(
         ErrorCode.CONFIG,
-        "upscale.pre-clean is %s, but model.cleaner-weights is empty; name the weight file of a restoration network, such as RealESRGAN_x4plus.pth."
+        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
             .formatted(Words.of(wanted.mode())));
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -205,7 +206,10 @@ final class RestorationWeights implements AutoCloseable {
   }
 
   private static Path existing(String name) {
-    Path path = Path.of(name);
+    Path path =
+        EmbeddedNetwork.find(name)
+            .map(network -> network.file(ModelBundle.userCache()))
+            .orElseGet(() -> Path.of(name));
     if (!Files.isRegularFile(path)) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
@@ -224,6 +228,10 @@ final class RestorationWeights implements AutoCloseable {
   }
 
   private static String identity(String name) {
+    Optional<EmbeddedNetwork> embedded = EmbeddedNetwork.find(name);
+    if (embedded.isPresent()) {
+      return name + "@" + embedded.get().sha256();
+    }
     Path path = weightsOf(existing(name));
     try {
       return name(path) + "@" + Digests.sha256(path);

@@ -139,7 +139,7 @@ class PreCleaningUpscalerTest {
           .isInstanceOfSatisfying(
               StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
           .hasMessageStartingWith(
-              "upscale.pre-clean is auto, but model.cleaner-weights is empty; name the weight");
+              "upscale.pre-clean is auto, but no cleaner is loaded; set model.cleaner-weights");
     }
     try (Upscaler network =
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
@@ -148,6 +148,29 @@ class PreCleaningUpscalerTest {
     }
     assertThatThrownBy(() -> new PreClean(Mode.AUTO, 0))
         .hasMessage("upscale.pre-clean-severity is 0.0; it must be above 0.");
+  }
+
+  @Test
+  void theJarHasACleaner() {
+    ModelSettings settings =
+        new ModelSettings(
+            "stablesr-mini",
+            ModelDtype.FP32,
+            "cpu",
+            1,
+            TileSharing.WITHIN_IMAGE,
+            UpscaleMethod.STABLESR,
+            NetworkFiles.NONE,
+            NetworkFiles.of("stablesr-cleaner"),
+            Optional.empty());
+    assertThat(new MethodFactory().describe(settings).modelId())
+        .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:stablesr-cleaner@[0-9a-f]{64}");
+    // The embedded model is none of its kind.
+    assertThat(EmbeddedNetwork.find("stablesr-mini")).isEmpty();
+    assertThat(EmbeddedNetwork.find("../x")).isEmpty();
+    try (RestorationWeights weights = RestorationWeights.open(settings.cleaner())) {
+      assertThat(weights.network().scale()).isEqualTo(4);
+    }
   }
 
   @Test
