@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ReportTableTest {
@@ -33,9 +34,9 @@ class ReportTableTest {
         .extracting(Method::name)
         .containsExactly("stablesr, steps 4", "stablesr, steps 8", "bicubic");
     // What only failures vary is not in the names of results.
-    Map<String, String> done = Map.of("guidance", "1", "start", "LR_LATENT");
-    Map<String, String> other = Map.of("guidance", "1", "start", "PURE_NOISE");
-    Map<String, String> failed = Map.of("guidance", "2", "start", "LR_LATENT");
+    Map<String, String> done = sorted("1", "LR_LATENT");
+    Map<String, String> other = sorted("1", "PURE_NOISE");
+    Map<String, String> failed = sorted("2", "LR_LATENT");
     assertThat(Method.of(List.of(done, other, failed), Set.of(done, other)))
         .extracting(Method::name)
         .containsExactly("start lr-latent", "start pure-noise", "guidance 2, start lr-latent");
@@ -46,6 +47,11 @@ class ReportTableTest {
     assertThat(all(List.of(Map.of("a", "1"), Map.of("b", "1"))))
         .extracting(Method::name)
         .containsExactly("result", "result (2)");
+  }
+
+  /** In the order of names, as rows have them. */
+  private static Map<String, String> sorted(String guidance, String start) {
+    return new TreeMap<>(Map.of("guidance", guidance, "start", start));
   }
 
   private static List<Method> all(List<Map<String, String>> settings) {
