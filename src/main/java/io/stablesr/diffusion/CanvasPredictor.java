@@ -17,6 +17,7 @@ final class CanvasPredictor {
   private final Guidance guidance;
   private final int tileBatch;
   private final GaussianCentre centre;
+  private final DeepCache deepCache;
   private final TileGrid grid;
   private final List<Tile> tiles;
 
@@ -26,6 +27,7 @@ final class CanvasPredictor {
     this.guidance = new Guidance(options.guidanceScale());
     this.tileBatch = options.tileBatch();
     this.centre = options.gaussianCentre();
+    this.deepCache = options.deepCache();
     FloatTensor zLr = request.zLr();
     this.grid = new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents());
     List<Window> windows = grid.tiles();
@@ -42,17 +44,21 @@ final class CanvasPredictor {
     return tiles.size();
   }
 
-  /** The guided raw prediction in the shape of {@code x}; tells {@code done} of finished tiles. */
-  FloatTensor predict(FloatTensor x, FloatTensor zLr, int timestep, BatchListener done) {
+  /**
+   * The guided raw prediction in the shape of {@code x}; tells {@code done} of finished tiles.
+   *
+   * @param step number of the step, from 0 without gaps
+   */
+  FloatTensor predict(FloatTensor x, FloatTensor zLr, int step, int timestep, BatchListener done) {
     if (tiles.size() == x.dim(0)) {
-      return predictWhole(x, zLr, timestep, done);
+      return predictWhole(x, zLr, step, timestep, done);
     }
     TileAggregation aggregation =
         new TileAggregation(x.dim(0), x.dim(1), grid.height(), grid.width());
     double[] weights = GaussianWeights.of(grid.tileHeight(), grid.tileWidth(), centre);
     for (int from = 0; from < tiles.size(); from += tileBatch) {
       List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
-      FloatTensor output = evaluate(x, zLr, timestep, batch);
+      FloatTensor output = evaluate(x, zLr, step, timestep, from, batch);
       for (int b = 0; b < batch.size(); b++) {
         aggregation.add(batch.get(b).image(), batch.get(b).window(), output, b, weights);
       }
@@ -62,19 +68,20 @@ final class CanvasPredictor {
   }
 
   private FloatTensor predictWhole(
-      FloatTensor x, FloatTensor zLr, int timestep, BatchListener done) {
+      FloatTensor x, FloatTensor zLr, int step, int timestep, BatchListener done) {
     FloatTensor output = FloatTensor.zeros(x.shape());
     int imageSize = x.size() / x.dim(0);
     for (int from = 0; from < tiles.size(); from += tileBatch) {
       List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
-      FloatTensor part = evaluate(x, zLr, timestep, batch);
+      FloatTensor part = evaluate(x, zLr, step, timestep, from, batch);
       System.arraycopy(part.data(), 0, output.data(), from * imageSize, part.size());
       done.batchDone(batch.size());
     }
     return output;
   }
 
-  private FloatTensor evaluate(FloatTensor x, FloatTensor zLr, int timestep, List<Tile> batch) {
+  private FloatTensor evaluate(
+      FloatTensor x, FloatTensor zLr, int step, int timestep, int from, List<Tile> batch) {
     if (Thread.currentThread().isInterrupted()) {
       throw new StableSrException(
           ErrorCode.CANCELLED,
@@ -84,7 +91,8 @@ final class CanvasPredictor {
     FloatTensor input = Tiles.gather(x, batch);
     List<GuidanceBranch> branches = guidance.branches();
     List<FloatTensor> outputs =
-        network.predict(input, Tiles.gather(zLr, batch), timestep, branches);
+        network.predict(
+            input, Tiles.gather(zLr, batch), timestep, branches, deepCache.reach(step), from);
     if (outputs.size() != branches.size() || !outputs.stream().allMatch(input::sameShape)) {
       throw new StableSrException(
           ErrorCode.INTERNAL,

@@ -62,7 +62,7 @@ public final class LatentSampler {
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
-      FloatTensor output = canvas.predict(x, zLr, timestep, progress);
+      FloatTensor output = canvas.predict(x, zLr, step, timestep, progress);
       Denoised denoised = sampler.denoise(i, x, zLr, output);
       if (request.reference().isPresent()
           && request.reference().get().actsAt(i) != request.reference().get().actsAt(i + 1)) {
@@ -112,7 +112,7 @@ public final class LatentSampler {
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
-      FloatTensor output = canvas.predict(x, zLr, timestep, progress);
+      FloatTensor output = canvas.predict(x, zLr, step, timestep, progress);
       for (Window band : bands(zLr)) {
         FloatTensor part = Tiles.crop(x, 0, band);
         Denoised denoised =

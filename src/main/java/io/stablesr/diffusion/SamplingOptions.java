@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param ddimTables consistent or as published
  * @param gaussianCentre symmetric or as published
  * @param spacing which timesteps are visited
+ * @param deepCache which steps reuse deep features
  */
 public record SamplingOptions(
     SamplerKind sampler,
@@ -30,7 +31,8 @@ public record SamplingOptions(
     int tileBatch,
     DdimTables ddimTables,
     GaussianCentre gaussianCentre,
-    TimestepSpacing spacing) {
+    TimestepSpacing spacing,
+    DeepCache deepCache) {
   /** Checks every value against its range. */
   public SamplingOptions {
     Objects.requireNonNull(sampler, "sampler");
@@ -38,6 +40,7 @@ public record SamplingOptions(
     Objects.requireNonNull(ddimTables, "ddimTables");
     Objects.requireNonNull(gaussianCentre, "gaussianCentre");
     Objects.requireNonNull(spacing, "spacing");
+    Objects.requireNonNull(deepCache, "deepCache");
     require(steps >= 1 && steps <= 1000, "sampling.steps", steps, "1..1000");
     require(eta >= 0 && eta <= 1, "sampling.eta", eta, "0..1");
     require(
@@ -86,7 +89,8 @@ public record SamplingOptions(
         tileBatch,
         ddimTables,
         gaussianCentre,
-        spacing);
+        spacing,
+        deepCache);
   }
 
   private static void require(boolean holds, String key, Object value, String range) {

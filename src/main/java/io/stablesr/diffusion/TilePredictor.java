@@ -1,6 +1,8 @@
 package io.stablesr.diffusion;
 
+import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
 import java.util.List;
 
 /**
@@ -24,4 +26,27 @@ public interface TilePredictor {
    */
   List<FloatTensor> predict(
       FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches);
+
+  /**
+   * The same for a run that reuses deep features: those of each tile are kept by the implementation
+   * until they are replaced.
+   *
+   * @param reach how deep the evaluation goes
+   * @param firstTile number of the first tile of the batch within the run; the others follow
+   * @throws StableSrException INTERNAL where an implementation keeps nothing
+   */
+  default List<FloatTensor> predict(
+      FloatTensor x,
+      FloatTensor zLr,
+      int timestep,
+      List<GuidanceBranch> branches,
+      DeepCache.Reach reach,
+      int firstTile) {
+    if (reach.part() == DeepCache.Reach.Part.WHOLE) {
+      return predict(x, zLr, timestep, branches);
+    }
+    throw new StableSrException(
+        ErrorCode.INTERNAL,
+        "This predictor keeps no features between steps; set sampling.deep-cache-interval to 1.");
+  }
 }

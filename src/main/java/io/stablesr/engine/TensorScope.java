@@ -1,5 +1,7 @@
 package io.stablesr.engine;
 
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
@@ -8,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.stablesr.core.FloatTensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Owns native tensors and frees them when closed. Not thread-safe. */
@@ -40,6 +43,22 @@ public final class TensorScope implements AutoCloseable {
     NDIndex window =
         new NDIndex().addAllDim(2).addSliceDim(top, top + height).addSliceDim(left, left + width);
     return own((PtNDArray) image.array().get(manager, window));
+  }
+
+  /** Entry {@code index} of a batch as {@code [1,...]}; shares memory with it as a crop does. */
+  public DeviceTensor row(DeviceTensor batch, int index) {
+    return own(
+        (PtNDArray) batch.array().get(manager, new NDIndex().addSliceDim(index, index + 1L)));
+  }
+
+  /** Tensors of this scope one after the other in their first dimension. */
+  public DeviceTensor concatenated(List<DeviceTensor> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    NDList list = new NDList();
+    parts.forEach(part -> list.add(part.array()));
+    return own((PtNDArray) NDArrays.concat(list));
   }
 
   /** Counts an array that the manager already owns. */

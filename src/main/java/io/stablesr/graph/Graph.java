@@ -63,6 +63,16 @@ public final class Graph {
     return new Graph(name, symbols, names, all);
   }
 
+  /** This graph with one of its tensors as a further output. */
+  public Graph withOutput(String outputName, Symbol symbol) {
+    Map<String, Symbol> all = new LinkedHashMap<>(outputs);
+    if (symbols.get(symbol.id()) != symbol || all.put(outputName, symbol) != null) {
+      throw new IllegalArgumentException(
+          "Output %s of network %s is of another or declared twice".formatted(outputName, name));
+    }
+    return new Graph(name, symbols, names, all);
+  }
+
   /** Every weight the network reads, in the order of first use, each once. */
   public Map<String, ParameterSpec> parameters() {
     Map<String, ParameterSpec> table = new LinkedHashMap<>();

@@ -72,6 +72,10 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("sampling.start-timestep", Integer.toString(sampling.startTimestep()));
     values.put("sampling.guidance-scale", Double.toString(sampling.guidanceScale()));
     values.put("sampling.overlap-latents", Integer.toString(sampling.overlapLatents()));
+    if (sampling.deepCache().active()) {
+      values.put("sampling.deep-cache-interval", Integer.toString(sampling.deepCache().interval()));
+      values.put("sampling.deep-cache-blocks", Integer.toString(sampling.deepCache().blocks()));
+    }
     values.put("compat.ddim-tables", sampling.ddimTables().name());
     values.put("compat.gaussian-centre", sampling.gaussianCentre().name());
   }

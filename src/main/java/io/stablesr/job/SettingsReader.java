@@ -7,6 +7,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.core.Words;
 import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
@@ -232,7 +233,10 @@ public final class SettingsReader {
         wholeNumber(settings, "sampling.tile-batch"),
         word(DdimTables.class, settings, "compat.ddim-tables"),
         word(GaussianCentre.class, settings, "compat.gaussian-centre"),
-        word(TimestepSpacing.class, settings, "sampling.spacing"));
+        word(TimestepSpacing.class, settings, "sampling.spacing"),
+        new DeepCache(
+            wholeNumber(settings, "sampling.deep-cache-interval"),
+            wholeNumber(settings, "sampling.deep-cache-blocks")));
   }
 
   private static int wholeNumber(Config settings, String path) {

@@ -28,6 +28,11 @@ public final class ConditionEncoder {
    * @return one map {@code [N,outChannels,h/2^k,w/2^k]} per level k
    */
   public List<Symbol> record(Symbol latent, Symbol timesteps) {
+    return record(latent, timesteps, config.levels());
+  }
+
+  /** The same up to the map of the first {@code count} levels; deeper blocks are left out. */
+  public List<Symbol> record(Symbol latent, Symbol timesteps, int count) {
     Symbol time =
         DiffusionBlocks.timeEmbedding(SCOPE.at("time_embed"), timesteps, config.modelChannels());
     Scope blocks = SCOPE.at("input_blocks");
@@ -36,7 +41,7 @@ public final class ConditionEncoder {
     int index = 0;
     Symbol x = latent.conv3x3(blocks.at(index++).at(0), config.modelChannels());
     x.named(blocks.at(0).prefix());
-    for (int level = 0; level < config.levels(); level++) {
+    for (int level = 0; level < count; level++) {
       for (int block = 0; block < config.residualBlocks(); block++) {
         Scope scope = blocks.at(index++);
         x = DiffusionBlocks.residual(scope.at(0), x, time, config.channels(level), groups);
@@ -47,16 +52,15 @@ public final class ConditionEncoder {
       }
       if (level < config.levels() - 1) {
         levels.add(x);
-        Scope scope = blocks.at(index++);
-        x = DiffusionBlocks.downsample(scope.at(0), x).named(scope.prefix());
+        if (level < count - 1) {
+          Scope scope = blocks.at(index++);
+          x = DiffusionBlocks.downsample(scope.at(0), x).named(scope.prefix());
+        }
       }
     }
-    Scope middle = SCOPE.at("middle_block");
-    int channels = x.channels();
-    x = DiffusionBlocks.residual(middle.at(0), x, time, channels, groups);
-    x = DiffusionBlocks.attention(middle.at(1), x, config.heads(), groups);
-    x = DiffusionBlocks.residual(middle.at(2), x, time, channels, groups);
-    levels.add(x.named(middle.prefix()));
+    if (count == config.levels()) {
+      levels.add(middle(x, time));
+    }
     List<Symbol> condition = new ArrayList<>();
     for (int level = 0; level < levels.size(); level++) {
       Scope scope = SCOPE.at("fea_tran").at(level);
@@ -64,5 +68,14 @@ public final class ConditionEncoder {
           DiffusionBlocks.residual(scope, levels.get(level), time, config.outChannels(), groups));
     }
     return condition;
+  }
+
+  private Symbol middle(Symbol x, Symbol time) {
+    Scope middle = SCOPE.at("middle_block");
+    int channels = x.channels();
+    int groups = config.normGroups();
+    Symbol h = DiffusionBlocks.residual(middle.at(0), x, time, channels, groups);
+    h = DiffusionBlocks.attention(middle.at(1), h, config.heads(), groups);
+    return DiffusionBlocks.residual(middle.at(2), h, time, channels, groups).named(middle.prefix());
   }
 }

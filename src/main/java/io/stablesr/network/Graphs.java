@@ -57,12 +57,57 @@ public final class Graphs {
     return recorder.finish();
   }
 
+  /**
+   * {@link #denoiser} with a second output {@code kept [B,C,h/2^k,w/2^k]}: what enters the last
+   * {@code blocks} up blocks of the UNet (Ma et al. 2024, section 3.2).
+   */
+  public Graph keepingDenoiser(Extent extent, int blocks) {
+    Graph whole = denoiser(extent);
+    Symbol kept = whole.names().get(new Unet(architecture.unet()).entering(blocks));
+    return whole.withOutput("kept", kept);
+  }
+
+  /**
+   * The last {@code blocks} up blocks of the UNet, the down blocks they are connected to, and of
+   * the time-aware encoder the maps that these see. Inputs are those of {@link #denoiser} and
+   * {@code kept}; output {@code out [B,4,h,w]}.
+   */
+  public Graph shallowDenoiser(Extent extent, int blocks) {
+    Recorder recorder = new Recorder("shallow-denoiser");
+    UnetConfig unet = architecture.unet();
+    int level = unet.upLevel(blocks - 1);
+    Symbol x = latent(recorder, "x", extent);
+    Symbol z = latent(recorder, "z", extent);
+    Symbol t = recorder.input("t", 1);
+    Symbol context = recorder.input("context", 1, contextLength(), unet.contextWidth());
+    Symbol kept =
+        recorder.input(
+            "kept",
+            extent.batch(),
+            unet.enteringChannels(blocks),
+            extent.latentHeight() >> level,
+            extent.latentWidth() >> level);
+    List<Symbol> condition =
+        new ConditionEncoder(architecture.conditionEncoder())
+            .record(z, t, level + 1).stream().map(map -> map.repeatBatch(x)).toList();
+    Symbol out =
+        new Unet(unet)
+            .recordShallow(blocks, x, t.repeatBatch(x), context.stretchBatch(x), condition, kept);
+    recorder.output("out", out);
+    return recorder.finish();
+  }
+
   /** The time-aware encoder alone: {@code z, t} to {@code condition/<level>}. */
   public Graph conditionEncoder(Extent extent) {
+    return conditionEncoder(extent, architecture.conditionEncoder().levels());
+  }
+
+  /** The same with the maps of the first {@code levels} levels. */
+  public Graph conditionEncoder(Extent extent, int levels) {
     Recorder recorder = new Recorder("condition-encoder");
     Symbol z = latent(recorder, "z", extent);
     Symbol t = recorder.input("t", 1);
-    List<Symbol> maps = new ConditionEncoder(architecture.conditionEncoder()).record(z, t);
+    List<Symbol> maps = new ConditionEncoder(architecture.conditionEncoder()).record(z, t, levels);
     for (int level = 0; level < maps.size(); level++) {
       recorder.output("condition/" + level, maps.get(level));
     }

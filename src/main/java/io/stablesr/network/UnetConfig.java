@@ -64,6 +64,24 @@ public record UnetConfig(
     return attentionFactors.contains(1 << level);
   }
 
+  /** Blocks of the up path, each of which sees the output of one block of the down path. */
+  public int upBlocks() {
+    return levels() * (residualBlocks + 1);
+  }
+
+  /** Level of an up block, counted from the output: 0 is the last. */
+  public int upLevel(int fromOutput) {
+    return fromOutput / (residualBlocks + 1);
+  }
+
+  /**
+   * Channels of what enters the last {@code blocks} up blocks, at the resolution of the deepest of
+   * them.
+   */
+  public int enteringChannels(int blocks) {
+    return channels(Math.min(upLevel(blocks), levels() - 1));
+  }
+
   /** Width of the time embedding. */
   public int timeWidth() {
     return 4 * modelChannels;

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.Parameterization;
@@ -53,7 +54,8 @@ final class SamplingReplayer implements Replayer {
                 : zLr.dim(0),
             DdimTables.PUBLISHED,
             GaussianCentre.PUBLISHED,
-            TimestepSpacing.LINSPACE);
+            TimestepSpacing.LINSPACE,
+            DeepCache.OFF);
     checkTimesteps(replay, options);
     if (blended && golden.has("x_T")) {
       FloatTensor start =

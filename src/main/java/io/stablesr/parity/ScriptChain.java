@@ -2,6 +2,7 @@ package io.stablesr.parity;
 
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GaussianWeights;
 import io.stablesr.diffusion.Parameterization;
@@ -142,7 +143,8 @@ final class ScriptChain {
             arguments.samples(),
             DdimTables.PUBLISHED,
             GaussianCentre.PUBLISHED,
-            TimestepSpacing.LINSPACE);
+            TimestepSpacing.LINSPACE,
+            DeepCache.OFF);
     List<FloatTensor> used = new ArrayList<>();
     for (int i = discarded ? 2 : 1; i < drawsPerCall; i++) {
       used.add(draw(i));

@@ -1,12 +1,16 @@
 package io.stablesr.restore;
 
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.TileGrid;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.AutoencoderParts;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.MemoryPlan.Way;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 
 /** Costs of a bundle's images, from recordings of its networks (docs/planning.md). */
@@ -34,6 +38,7 @@ final class NetworkCosts implements CostModel {
   private final double denoiserElementsPerLatent;
   private final double autoencoderElementsPerLatent;
   private final long parameters;
+  private final Map<Integer, Shallow> shallow = new ConcurrentHashMap<>();
 
   /**
    * @param heapBytes heap of the JVMs that will work
@@ -77,30 +82,76 @@ final class NetworkCosts implements CostModel {
     int columns = plan.paddedWidth() / f;
     TileGrid grid =
         new TileGrid(rows, columns, model.tileLatents(), options.sampling().overlapLatents());
-    long steps = options.sampling().steps();
     int branches = options.sampling().guided() ? 2 : 1;
     long tiles = grid.count();
     double tileLatents = (double) grid.tileHeight() * grid.tileWidth();
+    DeepCache deepCache = options.sampling().deepCache();
+    long whole = deepCache.wholeSteps(options.sampling().steps());
     // The guidance branches of a tile share its structural condition.
-    double step = branches * denoiser.at(tileLatents) - (branches - 1) * condition.at(tileLatents);
+    double steps = whole * step(denoiser, condition, branches, tileLatents);
+    long kept = 0;
+    if (deepCache.active()) {
+      Shallow part = shallow.computeIfAbsent(deepCache.blocks(), this::shallow);
+      steps +=
+          (options.sampling().steps() - whole)
+              * step(part.denoiser, part.condition, branches, tileLatents);
+      kept = part.deviceBytes(branches * (tiles + tileBatch(options, grid)), tileLatents);
+    }
     long inputPixels = (long) width * height;
     MemoryPlan.Decision decision = memory.decide(inputPixels, plan, options);
     return new ImageCost(
         inputPixels,
         (long) plan.outHeight() * plan.outWidth(),
         tiles,
-        tiles * steps * branches,
-        tiles * steps * step,
+        tiles * options.sampling().steps() * branches,
+        tiles * steps,
         decision.way() == Way.STRIPS
             ? strips.flops(rows, columns, options)
             : autoencoder(rows, columns, options),
         decision.heapBytes(),
-        deviceBytes(grid, branches, rows, columns, options));
+        kept + deviceBytes(grid, branches, rows, columns, options));
   }
 
   @Override
   public long parameters() {
     return parameters;
+  }
+
+  private static double step(
+      FlopCurve denoiser, FlopCurve condition, int branches, double latents) {
+    return branches * denoiser.at(latents) - (branches - 1) * condition.at(latents);
+  }
+
+  /**
+   * Steps that reuse deep features.
+   *
+   * @param denoiser operations of a tile
+   * @param condition those of the time-aware encoder among them
+   * @param keptElementsPerLatent values of a kept feature / latents of its tile
+   * @param parameters weights of the network, which may be copies of those of the whole one
+   */
+  private record Shallow(
+      FlopCurve denoiser, FlopCurve condition, double keptElementsPerLatent, long parameters) {
+    /** Kept features are in fp32 whatever the networks' precision. */
+    long deviceBytes(long features, double latents) {
+      return Math.round(Float.BYTES * (parameters + keptElementsPerLatent * latents * features));
+    }
+  }
+
+  private Shallow shallow(int blocks) {
+    Graphs graphs = new Graphs(model.architecture());
+    UnetConfig unet = model.architecture().unet();
+    int side = 1 << (unet.levels() - 1);
+    int level = unet.upLevel(blocks - 1);
+    return new Shallow(
+        FlopCurve.of(s -> graphs.shallowDenoiser(square(s), blocks), side),
+        FlopCurve.of(s -> graphs.conditionEncoder(square(s), level + 1), side),
+        (double) unet.enteringChannels(blocks) / (1 << (2 * level)),
+        graphs.shallowDenoiser(Extent.TILE, blocks).parameterCount());
+  }
+
+  private static long tileBatch(UpscaleOptions options, TileGrid grid) {
+    return Math.min(options.sampling().tileBatch(), grid.count());
   }
 
   /** Operations of one denoiser evaluation of one tile. */
@@ -137,7 +188,7 @@ final class NetworkCosts implements CostModel {
 
   private long deviceBytes(
       TileGrid grid, int branches, int rows, int columns, UpscaleOptions options) {
-    long batch = Math.min(options.sampling().tileBatch(), grid.count());
+    long batch = tileBatch(options, grid);
     double denoising =
         denoiserElementsPerLatent * grid.tileHeight() * grid.tileWidth() * batch * branches;
     int tile = options.vaeTilePixels() / model.architecture().autoencoder().downsampling();

@@ -2,22 +2,19 @@ package io.stablesr.restore;
 
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
-import io.stablesr.diffusion.GuidanceBranch;
-import io.stablesr.diffusion.TilePredictor;
+import io.stablesr.diffusion.DeepCache.Reach;
 import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
-import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
-import io.stablesr.network.Graphs;
-import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.EncodedPicture.Features;
 import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
+import io.stablesr.restore.TileBatcher.TileDepth;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +30,7 @@ final class NetworkSet implements AutoCloseable {
   static final int FEW_STEPS = 8;
 
   private final TensorEngine engine;
-  private final FirstUse<CompiledNetwork> denoiser;
+  private final DenoiserNetworks denoiser;
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
   private final TileSharing sharing;
@@ -48,9 +45,9 @@ final class NetworkSet implements AutoCloseable {
       TileSharing sharing) {
     this.engine = engine;
     this.sharing = sharing;
-    Graphs graphs = new Graphs(model.architecture());
     this.denoiser =
-        FirstUse.ofNetwork(() -> engine.compile(graphs.denoiser(Extent.TILE), weights, options));
+        new DenoiserNetworks(
+            model.architecture(), graph -> engine.compile(graph, weights, options));
     this.autoencoder = new TiledAutoencoder(engine, model.architecture(), weights, options);
     this.contexts = new PromptContexts(model, weights, engine, options);
   }
@@ -61,6 +58,7 @@ final class NetworkSet implements AutoCloseable {
     if (options.sampling().guided()) {
       contexts.require(options.negativePrompt());
     }
+    denoiser.check(options.sampling().deepCache());
     autoencoder.requireRoom(options.vaeTilePixels(), options.fusionWeight());
   }
 
@@ -69,60 +67,33 @@ final class NetworkSet implements AutoCloseable {
     TileBatcher batcher =
         sharing == TileSharing.ACROSS_IMAGES ? shared : new TileBatcher(this::evaluate);
     return new PromptedDenoiser(
-        prompt, negativePrompt, FirstUse.of(() -> batcher.join(tileBatch), Member::close));
-  }
-
-  /** The denoiser under the prompts of one image. */
-  static final class PromptedDenoiser implements TilePredictor, AutoCloseable {
-    private final String prompt;
-    private final String negativePrompt;
-    // Joined with the first tiles, so that nobody waits for a picture that is still encoded.
-    private final FirstUse<Member> batches;
-
-    private PromptedDenoiser(String prompt, String negativePrompt, FirstUse<Member> batches) {
-      this.prompt = prompt;
-      this.negativePrompt = negativePrompt;
-      this.batches = batches;
-    }
-
-    @Override
-    public List<FloatTensor> predict(
-        FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
-      List<String> texts = branches.stream().map(this::text).toList();
-      List<FloatTensor> conditions = split(zLr, zLr.dim(0));
-      List<Tile> tiles = new ArrayList<>();
-      for (FloatTensor part : split(x, x.dim(0))) {
-        tiles.add(new Tile(part, conditions.get(tiles.size()), timestep, texts));
-      }
-      List<List<FloatTensor>> outputs = batches.get().evaluate(tiles);
-      return IntStream.range(0, branches.size())
-          .mapToObj(k -> concatenated(outputs.stream().map(output -> output.get(k)).toList()))
-          .toList();
-    }
-
-    private String text(GuidanceBranch branch) {
-      return branch == GuidanceBranch.POSITIVE ? prompt : negativePrompt;
-    }
-
-    @Override
-    public void close() {
-      batches.close();
-    }
+        prompt,
+        negativePrompt,
+        FirstUse.of(() -> batcher.join(tileBatch), Member::close),
+        new KeptFeatures(engine::scope));
   }
 
   /** One native call: tiles run fastest, then guidance branches. */
   private List<List<FloatTensor>> evaluate(List<Tile> tiles) {
     int branches = tiles.get(0).texts().size();
-    FloatTensor x = concatenated(tiles.stream().map(Tile::x).toList());
+    FloatTensor x = Batches.concatenated(tiles.stream().map(Tile::x).toList());
+    Reach reach = tiles.get(0).depth().reach();
     try (TensorScope scope = engine.scope()) {
-      Map<String, DeviceTensor> inputs =
-          Map.of(
-              "x", scope.upload(concatenated(Collections.nCopies(branches, x))),
-              "z", scope.upload(concatenated(tiles.stream().map(Tile::zLr).toList())),
-              "t", scope.upload(timesteps(tiles)),
-              "context", scope.upload(context(tiles, branches)));
-      FloatTensor out = exclusively(() -> denoiser.get().run(scope, inputs)).get("out").download();
-      List<FloatTensor> parts = split(out, branches * tiles.size());
+      Map<String, DeviceTensor> inputs = new HashMap<>();
+      inputs.put("x", scope.upload(Batches.concatenated(Collections.nCopies(branches, x))));
+      inputs.put("z", scope.upload(Batches.concatenated(tiles.stream().map(Tile::zLr).toList())));
+      inputs.put("t", scope.upload(timesteps(tiles)));
+      inputs.put("context", scope.upload(context(tiles, branches)));
+      if (reach.part() == Reach.Part.SHALLOW) {
+        inputs.put("kept", kept(tiles, branches, scope));
+      }
+      Map<String, DeviceTensor> results =
+          exclusively(() -> denoiser.reaching(reach).run(scope, inputs));
+      FloatTensor out = results.get("out").download();
+      if (reach.part() == Reach.Part.KEEPING) {
+        keep(tiles, branches, results.get("kept"));
+      }
+      List<FloatTensor> parts = Batches.split(out, branches * tiles.size());
       return IntStream.range(0, tiles.size())
           .mapToObj(
               i ->
@@ -130,6 +101,31 @@ final class NetworkSet implements AutoCloseable {
                       .mapToObj(k -> parts.get(k * tiles.size() + i))
                       .toList())
           .toList();
+    }
+  }
+
+  /** What was kept of the tiles, in the order of x. */
+  private static DeviceTensor kept(List<Tile> tiles, int branches, TensorScope scope) {
+    List<List<DeviceTensor>> lent =
+        tiles.stream()
+            .map(tile -> tile.depth().features().lend(tile.depth().tile(), scope))
+            .toList();
+    List<DeviceTensor> ordered = new ArrayList<>();
+    for (int k = 0; k < branches; k++) {
+      for (List<DeviceTensor> tile : lent) {
+        ordered.add(tile.get(k));
+      }
+    }
+    return scope.concatenated(ordered);
+  }
+
+  private static void keep(List<Tile> tiles, int branches, DeviceTensor all) {
+    for (int i = 0; i < tiles.size(); i++) {
+      int first = i;
+      TileDepth depth = tiles.get(i).depth();
+      List<Integer> rows =
+          IntStream.range(0, branches).mapToObj(k -> k * tiles.size() + first).toList();
+      depth.features().put(depth.tile(), all, rows);
     }
   }
 
@@ -154,7 +150,7 @@ final class NetworkSet implements AutoCloseable {
         parts.add(exclusively(() -> contexts.of(text)));
       }
     }
-    return concatenated(parts);
+    return Batches.concatenated(parts);
   }
 
   /** Encodes a picture {@code [1,3,H,W]} in -1..1; the caller closes the result. */
@@ -214,30 +210,6 @@ final class NetworkSet implements AutoCloseable {
     } finally {
       device.unlock();
     }
-  }
-
-  private static FloatTensor concatenated(List<FloatTensor> parts) {
-    FloatTensor first = parts.get(0);
-    if (parts.size() == 1) {
-      return first;
-    }
-    float[] all = new float[first.size() * parts.size()];
-    for (int i = 0; i < parts.size(); i++) {
-      System.arraycopy(parts.get(i).data(), 0, all, i * first.size(), first.size());
-    }
-    int[] shape = first.shape();
-    shape[0] *= parts.size();
-    return FloatTensor.of(all, shape);
-  }
-
-  private static List<FloatTensor> split(FloatTensor all, int parts) {
-    int size = all.size() / parts;
-    int[] shape = all.shape();
-    shape[0] /= parts;
-    return IntStream.range(0, parts)
-        .mapToObj(
-            i -> FloatTensor.of(Arrays.copyOfRange(all.data(), i * size, (i + 1) * size), shape))
-        .toList();
   }
 
   @Override

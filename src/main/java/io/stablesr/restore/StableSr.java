@@ -21,7 +21,6 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorCorrection;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.MemoryPlan.Way;
-import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -11,7 +11,6 @@ import io.stablesr.diffusion.Tiles;
 import io.stablesr.diffusion.Window;
 import io.stablesr.image.PictureFile;
 import io.stablesr.image.StripCorrection;
-import io.stablesr.restore.NetworkSet.PromptedDenoiser;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 

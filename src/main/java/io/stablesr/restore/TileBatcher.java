@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.DeepCache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,17 +44,32 @@ final class TileBatcher {
    * @param zLr latent of the low-resolution image at the same place
    * @param timestep original timestep, 0..999
    * @param texts text of each guidance branch
+   * @param depth how deep the UNet is evaluated
    */
-  record Tile(FloatTensor x, FloatTensor zLr, int timestep, List<String> texts) {
+  record Tile(FloatTensor x, FloatTensor zLr, int timestep, List<String> texts, TileDepth depth) {
     Tile {
       texts = List.copyOf(texts);
     }
 
     /** Whether one call can evaluate both. */
     boolean fits(Tile other) {
+      return sameSize(other) && depth.reach().equals(other.depth.reach());
+    }
+
+    /** Whether one call could evaluate both if they were evaluated equally deep. */
+    boolean sameSize(Tile other) {
       return x.sameShape(other.x) && texts.size() == other.texts.size();
     }
   }
+
+  /**
+   * How deep a tile is evaluated, and where its deep features are kept.
+   *
+   * @param reach how deep
+   * @param features those of its image
+   * @param tile its number there
+   */
+  record TileDepth(DeepCache.Reach reach, KeptFeatures features, int tile) {}
 
   /** Evaluates tiles that fit each other in one call. */
   interface Evaluator {
@@ -124,7 +140,7 @@ final class TileBatcher {
 
     /** Whether its next tiles may fit this one; an image keeps its tile size. */
     private boolean mayFit(Tile tile) {
-      return last == null || last.fits(tile);
+      return last == null || last.sameSize(tile);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.degrade.Presets;
 import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.SamplerKind;
@@ -232,7 +233,8 @@ final class RestorerStage {
             1,
             DdimTables.CONSISTENT,
             GaussianCentre.SYMMETRIC,
-            TimestepSpacing.LINSPACE);
+            TimestepSpacing.LINSPACE,
+            DeepCache.OFF);
     try (TensorEngine engine =
             TensorEngine.open(
                 ComputeDevice.parse(stage.text("device")), (int) stage.number("threads"));

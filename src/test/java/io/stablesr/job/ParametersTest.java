@@ -33,6 +33,7 @@ class ParametersTest {
     "sampling.guidance-scale, 2.0",
     "sampling.overlap-latents, 16",
     "sampling.start-timestep, 500",
+    "sampling.deep-cache-interval, 2",
     "compat.pixel-rounding, truncate",
     "output.format, tiff",
     "output.bits, 16",
@@ -45,6 +46,7 @@ class ParametersTest {
   @ParameterizedTest
   @CsvSource({
     "sampling.tile-batch, 1",
+    "sampling.deep-cache-blocks, 2",
     "upscale.vae-tile-pixels, 512",
     "job.partitions, 7",
     "upscale.pre-clean-severity, 0.5",

@@ -14,6 +14,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.testing.MiniModel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,36 @@ class NetworkCostsTest {
     assertThat(wide.flops() / plain.flops()).isBetween(1.7, 2.3);
     assertThat(wide.hostBytes() / (double) plain.hostBytes()).isBetween(1.9, 2.1);
     assertThat(plain.deviceBytes()).isGreaterThan(1 << 20);
+  }
+
+  @Test
+  void stepsThatReuseDeepFeaturesCostTheLastBlocksAlone() {
+    ImageCost plain = COSTS.cost(1000, 800, options(Map.of("sampling.steps", "10")));
+    ImageCost reusing =
+        COSTS.cost(
+            1000,
+            800,
+            options(
+                Map.of(
+                    "sampling.steps",
+                    "10",
+                    "sampling.deep-cache-interval",
+                    "3",
+                    "sampling.deep-cache-blocks",
+                    "2")));
+    Graphs graphs = new Graphs(MiniModel.ARCHITECTURE);
+    Extent tile = new Extent(1, 160, 160);
+    double whole = graphs.denoiser(tile).cost().flops();
+    double shallow = graphs.shallowDenoiser(tile, 2).cost().flops();
+
+    double expected = plain.tiles() * (4 * whole + 6 * shallow);
+    assertThat(reusing.denoiserFlops()).isCloseTo(expected, within(1e-6 * expected));
+    assertThat(reusing.evaluations()).isEqualTo(plain.evaluations());
+    assertThat(reusing.hostBytes()).isEqualTo(plain.hostBytes());
+    // Two channels of 32 at full resolution, for each tile and once more for a call.
+    long kept = 4L * 64 * tile.latentHeight() * tile.latentWidth() * (plain.tiles() + 4);
+    long copies = 4 * graphs.shallowDenoiser(tile, 2).parameterCount();
+    assertThat(reusing.deviceBytes()).isEqualTo(plain.deviceBytes() + kept + copies);
   }
 
   @Test

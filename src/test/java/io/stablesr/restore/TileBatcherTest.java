@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.DeepCache.Reach;
+import io.stablesr.diffusion.DeepCache.Reach.Part;
 import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
+import io.stablesr.restore.TileBatcher.TileDepth;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -175,6 +178,32 @@ class TileBatcherTest {
     assertThat(calls).containsExactly(2, 1);
   }
 
+  @Test
+  void onlyTilesThatAreEvaluatedEquallyDeepShareACall() {
+    TileBatcher batcher = batcher(tiles -> false);
+    Reach[] reaches = {
+      new Reach(Part.KEEPING, 1), new Reach(Part.SHALLOW, 1), new Reach(Part.SHALLOW, 2)
+    };
+    List<Member> members = IntStream.range(0, 6).mapToObj(i -> batcher.join(8)).toList();
+
+    List<CompletableFuture<Void>> all =
+        IntStream.range(0, 6)
+            .mapToObj(
+                i ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          try (Member member = members.get(i)) {
+                            evaluate(member, 1, 8, i, reaches[i % 3]);
+                          }
+                        },
+                        images))
+            .toList();
+    all.forEach(CompletableFuture::join);
+
+    // Each waits for all others, as they could have been evaluated equally deep.
+    assertThat(calls).containsExactly(2, 2, 2);
+  }
+
   private List<CompletableFuture<Void>> start(
       TileBatcher batcher, int count, int tiles, int tileBatch, int steps) {
     // All are in flight before the first asks.
@@ -197,17 +226,30 @@ class TileBatcherTest {
 
   /** Evaluates tiles of an image at its own timestep and checks that it gets its own results. */
   private static void evaluate(Member member, int count, int side, int timestep) {
+    evaluate(member, count, side, timestep, Reach.WHOLE);
+  }
+
+  private static void evaluate(Member member, int count, int side, int timestep, Reach reach) {
     List<Tile> tiles = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       FloatTensor x = FloatTensor.zeros(1, 4, side, side);
       x.data()[0] = i;
-      tiles.add(new Tile(x, x, timestep, List.of("text")));
+      tiles.add(new Tile(x, x, timestep, List.of("text"), depth(reach)));
     }
     List<List<FloatTensor>> outputs = member.evaluate(tiles);
     assertThat(outputs).hasSize(count);
     for (int i = 0; i < count; i++) {
       assertThat(outputs.get(i).get(0).data()[0]).isEqualTo(i + timestep);
     }
+  }
+
+  private static TileDepth depth(Reach reach) {
+    KeptFeatures none =
+        new KeptFeatures(
+            () -> {
+              throw new IllegalStateException("Batching itself keeps nothing.");
+            });
+    return new TileDepth(reach, none, 0);
   }
 
   private TileBatcher batcher(Predicate<List<Tile>> fails) {

@@ -14,9 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How work is cut up changes neither pictures nor rows; with the embedded model. */
 @ExtendWith(SharedSpark.class)
@@ -38,8 +39,10 @@ class LayoutTest {
   private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.defaults());
   @TempDir private Path folder;
 
-  @Test
-  void partitionsAndTileBatchesChangeNothing() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 2"})
+  void partitionsAndTileBatchesChangeNothing(String steps, String deepCacheInterval)
+      throws IOException {
     Path input = Files.createDirectory(folder.resolve("in"));
     Files.write(input.resolve("small.png"), TestImages.png(20, 24));
     Files.write(input.resolve("other.png"), TestImages.png(31, 17));
@@ -55,7 +58,9 @@ class LayoutTest {
     for (int i = 0; i < layouts.size(); i++) {
       Path output = folder.resolve("out" + i);
       Map<String, String> settings = new HashMap<>(layouts.get(i));
-      settings.putAll(Map.of("sampling.steps", "1", "upscale.scale", "8", "model.threads", "1"));
+      settings.putAll(Map.of("upscale.scale", "8", "model.threads", "1"));
+      settings.put("sampling.steps", steps);
+      settings.put("sampling.deep-cache-interval", deepCacheInterval);
       JobSummary summary =
           new JobFixture(UpscalerFactories.find())
               .run(input.toString(), output.toString(), settings);

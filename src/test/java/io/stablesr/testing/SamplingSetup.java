@@ -1,6 +1,7 @@
 package io.stablesr.testing;
 
 import io.stablesr.diffusion.DdimTables;
+import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
@@ -23,6 +24,7 @@ public final class SamplingSetup {
   private DdimTables ddimTables = DdimTables.CONSISTENT;
   private GaussianCentre gaussianCentre = GaussianCentre.SYMMETRIC;
   private TimestepSpacing spacing = TimestepSpacing.LINSPACE;
+  private DeepCache deepCache = DeepCache.OFF;
 
   private SamplingSetup(SamplerKind sampler, int steps) {
     this.sampler = sampler;
@@ -45,7 +47,8 @@ public final class SamplingSetup {
         .tileBatch(options.tileBatch())
         .ddimTables(options.ddimTables())
         .gaussianCentre(options.gaussianCentre())
-        .spacing(options.spacing());
+        .spacing(options.spacing())
+        .deepCache(options.deepCache());
   }
 
   /** The options. */
@@ -61,7 +64,8 @@ public final class SamplingSetup {
         tileBatch,
         ddimTables,
         gaussianCentre,
-        spacing);
+        spacing,
+        deepCache);
   }
 
   /** See {@link SamplingOptions#steps}. */
@@ -121,6 +125,12 @@ public final class SamplingSetup {
   /** See {@link SamplingOptions#spacing}. */
   public SamplingSetup spacing(TimestepSpacing value) {
     spacing = value;
+    return this;
+  }
+
+  /** See {@link SamplingOptions#deepCache}. */
+  public SamplingSetup deepCache(DeepCache value) {
+    deepCache = value;
     return this;
   }
 }
