@@ -12,14 +12,34 @@ import java.util.Set;
  *     multiply-add); element-wise work is not counted
  * @param peakActivationElements values alive at the worst moment when every tensor is freed after
  *     its last use; workspace of kernels is not counted
+ * @param movedElements values read and written when each operation reads its arguments and weights
+ *     once and writes its result once; operations that only look at a tensor differently move none
  */
-public record GraphCost(long flops, long peakActivationElements) {
+public record GraphCost(long flops, long peakActivationElements, long movedElements) {
   static GraphCost of(Graph graph) {
     long flops = 0;
+    long moved = 0;
     for (Symbol symbol : graph.symbols()) {
       flops += flops(symbol);
+      moved += isView(symbol.op()) ? 0 : movedElements(symbol);
     }
-    return new GraphCost(flops, peakElements(graph));
+    return new GraphCost(flops, peakElements(graph), moved);
+  }
+
+  private static boolean isView(Op op) {
+    return op instanceof Op.Input
+        || op instanceof Op.Parameter
+        || op instanceof Op.Chunk
+        || op instanceof Op.ToTokens
+        || op instanceof Op.ToImage
+        || op instanceof Op.RepeatBatch
+        || op instanceof Op.StretchBatch;
+  }
+
+  private static long movedElements(Symbol symbol) {
+    long read = symbol.inputs().stream().mapToLong(Symbol::size).sum();
+    long weights = symbol.op().parameters().stream().mapToLong(ParameterSpec::size).sum();
+    return read + weights + symbol.size();
   }
 
   private static long flops(Symbol symbol) {

@@ -18,7 +18,6 @@ import java.util.function.Function;
  * those who do not want them, with the same numbers. Not thread-safe.
  */
 final class DenoiserNetworks implements AutoCloseable {
-  private final UnetConfig unet;
   private final Graphs graphs;
   private final Function<Graph, CompiledNetwork> compile;
   private CompiledNetwork whole;
@@ -27,13 +26,16 @@ final class DenoiserNetworks implements AutoCloseable {
   private int shallowBlocks;
 
   DenoiserNetworks(Architecture architecture, Function<Graph, CompiledNetwork> compile) {
-    this.unet = architecture.unet();
     this.graphs = new Graphs(architecture);
     this.compile = compile;
   }
 
-  /** Refuses more blocks than the UNet has. */
-  void check(DeepCache deepCache) {
+  /**
+   * Refuses more blocks than the UNet has.
+   *
+   * @throws StableSrException CONFIG
+   */
+  static void check(UnetConfig unet, DeepCache deepCache) {
     if (deepCache.active() && deepCache.blocks() > unet.upBlocks()) {
       throw new StableSrException(
           ErrorCode.CONFIG,

@@ -90,6 +90,7 @@ final class NetworkCosts implements CostModel {
     // The guidance branches of a tile share its structural condition.
     double steps = whole * step(denoiser, condition, branches, tileLatents);
     long kept = 0;
+    DenoiserNetworks.check(model.architecture().unet(), deepCache);
     if (deepCache.active()) {
       Shallow part = shallow.computeIfAbsent(deepCache.blocks(), this::shallow);
       steps +=

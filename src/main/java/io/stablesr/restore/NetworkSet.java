@@ -8,6 +8,7 @@ import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
+import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.EncodedPicture.Features;
 import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
@@ -30,6 +31,7 @@ final class NetworkSet implements AutoCloseable {
   static final int FEW_STEPS = 8;
 
   private final TensorEngine engine;
+  private final UnetConfig unet;
   private final DenoiserNetworks denoiser;
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
@@ -45,6 +47,7 @@ final class NetworkSet implements AutoCloseable {
       TileSharing sharing) {
     this.engine = engine;
     this.sharing = sharing;
+    this.unet = model.architecture().unet();
     this.denoiser =
         new DenoiserNetworks(
             model.architecture(), graph -> engine.compile(graph, weights, options));
@@ -58,7 +61,7 @@ final class NetworkSet implements AutoCloseable {
     if (options.sampling().guided()) {
       contexts.require(options.negativePrompt());
     }
-    denoiser.check(options.sampling().deepCache());
+    DenoiserNetworks.check(unet, options.sampling().deepCache());
     autoencoder.requireRoom(options.vaeTilePixels(), options.fusionWeight());
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Writes a bundle of the official architecture with synthetic weights (6.1 GB), for measurements at
+ * Writes a bundle of the official architecture with synthetic weights (4.4 GB), for measurements at
  * full size by anyone. Argument: a folder that does not exist yet.
  */
 public final class SyntheticModel {

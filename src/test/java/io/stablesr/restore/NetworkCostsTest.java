@@ -109,6 +109,18 @@ class NetworkCostsTest {
   }
 
   @Test
+  void moreBlocksThanTheUnetHasHaveNoCost() {
+    UpscaleOptions options =
+        options(Map.of("sampling.deep-cache-interval", "2", "sampling.deep-cache-blocks", "9"));
+
+    assertThatThrownBy(() -> COSTS.cost(40, 30, options))
+        .isInstanceOfSatisfying(
+            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
+        .hasMessage(
+            "sampling.deep-cache-blocks is 9; the UNet of this model has 6 up blocks, so it must be in 1..6.");
+  }
+
+  @Test
   void anImageThatTheEngineRefusesIsRefused() {
     assertThatThrownBy(() -> COSTS.cost(30_000, 20_000, options(Map.of())))
         .isInstanceOfSatisfying(
