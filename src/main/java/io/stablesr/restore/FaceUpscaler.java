@@ -3,7 +3,6 @@ package io.stablesr.restore;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.engine.ComputeDevice;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.faces.FaceNetworks;
 import io.stablesr.restore.faces.FaceRefiner;
@@ -56,11 +55,7 @@ public final class FaceUpscaler implements Upscaler {
       return factory.open(settings);
     }
     FaceSettings faces = settings.faces().get();
-    ComputeDevice device =
-        settings.device().equals("auto")
-            ? ComputeDevice.CPU
-            : ComputeDevice.parse(settings.device());
-    FaceNetworks networks = FaceNetworks.open(faces, device, settings.threads());
+    FaceNetworks networks = FaceNetworks.open(faces, settings.computeDevice(), settings.threads());
     try {
       return new FaceUpscaler(
           factory.open(settings),

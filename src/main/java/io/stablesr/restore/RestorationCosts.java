@@ -11,7 +11,7 @@ final class RestorationCosts implements CostModel {
 
   RestorationCosts(RestorationNetwork network, ModelDtype dtype, long heapBytes) {
     this.tiles = RestorationTiles.of(network);
-    this.bytesPerValue = dtype == ModelDtype.FP32 ? 4 : 2;
+    this.bytesPerValue = dtype.bytes();
     this.heapBytes = heapBytes;
   }
 
