@@ -59,7 +59,7 @@ final class CleanerExport {
     SafetensorsWriter writer = new SafetensorsWriter(Map.of());
     int side = CleanerNetworks.RECORDED_PIXELS;
     for (ParameterSpec spec : network.graph(side, side).parameters().values()) {
-      int[] shape = spec.shape().stream().mapToInt(Integer::intValue).toArray();
+      int[] shape = spec.dims();
       FloatTensor weight = weights.get(spec.key());
       if (weight == null || !Arrays.equals(weight.shape(), shape)) {
         throw new StableSrException(

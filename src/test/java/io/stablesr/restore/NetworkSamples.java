@@ -29,9 +29,7 @@ final class NetworkSamples {
         .parameters()
         .forEach(
             (key, spec) -> {
-              int[] shape = spec.shape().stream().mapToInt(Integer::intValue).toArray();
-              long[] lengths = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-              float[] values = SyntheticWeights.values(key, lengths, SyntheticRules.PLAIN);
+              float[] values = SyntheticWeights.values(key, spec.lengths(), SyntheticRules.PLAIN);
               if (key.equals("conv_last.weight")) {
                 for (int i = 0; i < values.length; i++) {
                   values[i] *= 0.3f;
@@ -40,7 +38,7 @@ final class NetworkSamples {
               if (key.equals("conv_last.bias")) {
                 Arrays.fill(values, 0.5f);
               }
-              weights.put(key, FloatTensor.of(values, shape));
+              weights.put(key, FloatTensor.of(values, spec.dims()));
             });
     return weights;
   }
