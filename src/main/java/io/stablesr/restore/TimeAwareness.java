@@ -40,7 +40,6 @@ public final class TimeAwareness implements AutoCloseable {
   /** The published model has 6 MB of maps per step. */
   private static final int MOST_STEPS = 200;
 
-  private static final int TIMESTEPS = 1000;
   private static final String MODULATION = ".spade";
   private static final String BEFORE = ".out_layers.3";
 
@@ -109,7 +108,7 @@ public final class TimeAwareness implements AutoCloseable {
   public TimeAwareness(ModelBundle bundle, TensorEngine engine) {
     this.model = bundle.description();
     this.engine = engine;
-    this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
+    this.schedule = model.schedule();
     this.files = bundle.openWeights();
     boolean opened = false;
     try {
