@@ -3,9 +3,7 @@ package io.stablesr.train;
 import io.stablesr.core.FloatTensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -27,10 +25,7 @@ final class SampleSheet {
 
   /** Writes a PNG at once or not at all. */
   static void write(Path file, BufferedImage image) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    ImageIO.write(image, "png", temporary.toFile());
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    ReplacedFile.write(file, temporary -> ImageIO.write(image, "png", temporary.toFile()));
   }
 
   private static void put(BufferedImage sheet, FloatTensor picture, int left, int top) {
