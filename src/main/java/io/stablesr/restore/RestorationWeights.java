@@ -201,7 +201,7 @@ final class RestorationWeights implements AutoCloseable {
   private static Path existing(String name) {
     Path path =
         EmbeddedNetwork.find(name)
-            .map(network -> network.file(ModelBundle.userCache()))
+            .map(network -> network.extracted(ModelBundle.userCache()))
             .orElseGet(() -> Path.of(name));
     if (!Files.isRegularFile(path)) {
       throw new StableSrException(
@@ -223,7 +223,7 @@ final class RestorationWeights implements AutoCloseable {
   private static String identity(String name) {
     Optional<EmbeddedNetwork> embedded = EmbeddedNetwork.find(name);
     if (embedded.isPresent()) {
-      return name + "@" + embedded.get().sha256();
+      return name + "@" + embedded.get().file().sha256();
     }
     Path path = weightsOf(existing(name));
     try {
