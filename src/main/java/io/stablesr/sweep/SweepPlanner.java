@@ -10,11 +10,14 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.MethodFactory;
+import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.restore.faces.FaceSettings;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -147,6 +150,7 @@ public final class SweepPlanner {
 
   private List<SweepConfiguration> products() {
     Map<String, Point> points = new LinkedHashMap<>();
+    Map<ModelSettings, String> modelIds = new HashMap<>();
     Set<String> axes = new LinkedHashSet<>();
     Map<String, String> faces =
         SettingsReader.faces(common().values()).map(FaceSettings::parameters).orElse(Map.of());
@@ -154,7 +158,7 @@ public final class SweepPlanner {
       grid.axes().keySet().forEach(path -> requireVariable(path, grid));
       axes.addAll(grid.axes().keySet());
       for (Map<String, String> values : grid.points()) {
-        Point point = point(grid, values, faces);
+        Point point = point(grid, values, modelIds, faces);
         points
             .computeIfAbsent(point.parameters().digest(), digest -> point)
             .grids()
@@ -192,16 +196,26 @@ public final class SweepPlanner {
     }
   }
 
-  private Point point(Grid grid, Map<String, String> values, Map<String, String> faces) {
+  /**
+   * @param modelIds those known already: network files are hashed for one
+   */
+  private Point point(
+      Grid grid,
+      Map<String, String> values,
+      Map<ModelSettings, String> modelIds,
+      Map<String, String> faces) {
     List<SettingsLayer> all = new ArrayList<>();
     all.add(new SettingsLayer("grid " + grid.name(), SettingsLayer.ofCommandLine(values).values()));
     all.addAll(layers);
     Config settings = settings(all).values();
     UpscaleOptions options = SettingsReader.upscale(settings);
+    ModelSettings model = SettingsReader.model(settings);
     Parameters parameters =
         Parameters.of(
-                factory.describe(SettingsReader.model(settings)).modelId(),
-                SettingsReader.model(settings).dtype(),
+                // The number type plays no part in it.
+                modelIds.computeIfAbsent(
+                    model.withDtype(ModelDtype.FP32), any -> factory.describe(any).modelId()),
+                model.dtype(),
                 options,
                 SettingsReader.job(settings))
             .and(faces);

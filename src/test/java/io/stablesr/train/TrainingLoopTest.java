@@ -85,13 +85,7 @@ class TrainingLoopTest {
       graph
           .parameters()
           .forEach(
-              (key, spec) ->
-                  values.computeIfAbsent(
-                      key,
-                      unused ->
-                          random(
-                              random,
-                              spec.shape().stream().mapToInt(Integer::intValue).toArray())));
+              (key, spec) -> values.computeIfAbsent(key, unused -> random(random, spec.dims())));
     }
     return values;
   }
