@@ -78,17 +78,19 @@ final class LatentDiffusionWeights implements AutoCloseable {
     KeyCheck.of(denoiser, unet)
         .requireComplete(
             what.formatted(hasAverages ? "the averaged UNet (model_ema)" : "the UNet"));
-    Weights firstStage = all.below(LatentDiffusionSr.FIRST_STAGE);
-    Map<String, long[]> decoder =
-        shapes(network.decoder().decoder(new Extent(1, side, side), Graphs.CFW_SCOPE));
-    decoder.put(LatentDiffusionSr.CODEBOOK, network.codebookShape());
-    KeyCheck.of(decoder, firstStage).requireComplete(what.formatted("the autoencoder"));
+    Map<String, long[]> decoder = new LinkedHashMap<>();
+    shapes(network.decoder().decoder(new Extent(1, side, side), Graphs.CFW_SCOPE))
+        .forEach((key, shape) -> decoder.put(LatentDiffusionSr.FIRST_STAGE + key, shape));
+    decoder.put(
+        LatentDiffusionSr.FIRST_STAGE + LatentDiffusionSr.CODEBOOK, network.codebookShape());
+    KeyCheck.of(decoder, all).requireComplete(what.formatted("the autoencoder"));
 
     Set<String> known = new HashSet<>(denoiser.keySet());
     known.addAll(averaged.values());
-    decoder.keySet().forEach(key -> known.add(LatentDiffusionSr.FIRST_STAGE + key));
+    known.addAll(decoder.keySet());
     requireNoOthers(path, all, known);
-    return new LatentDiffusionWeights(file, network, unet, firstStage);
+    return new LatentDiffusionWeights(
+        file, network, unet, all.below(LatentDiffusionSr.FIRST_STAGE));
   }
 
   private static void requireNoOthers(Path path, Weights all, Set<String> known) {
