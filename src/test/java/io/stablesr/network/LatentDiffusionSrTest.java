@@ -43,9 +43,9 @@ class LatentDiffusionSrTest {
   }
 
   @Test
-  void thePublishedSettingsGiveThePublishedSizeAndNames() {
+  void thePublishedSettingsGiveTheirSizeAndNames() {
     Graph denoiser = LatentDiffusionSr.OFFICIAL.denoiser(Extent.TILE);
-    // The count that the training code prints for these settings.
+    // Counted here, so that no change of the widths goes unseen; no published count was at hand.
     assertThat(denoiser.parameterCount() / 1e6)
         .isCloseTo(113.62, org.assertj.core.data.Offset.offset(0.005));
     assertThat(denoiser.outputs().get("out").dim(1)).isEqualTo(3);
