@@ -79,7 +79,7 @@ final class NetworkSet implements AutoCloseable {
     // Joined with the first tiles, so that nobody waits for a picture that is still encoded.
     private final FirstUse<Member> batches;
 
-    private PromptedDenoiser(String prompt, String negativePrompt, FirstUse<Member> batches) {
+    PromptedDenoiser(String prompt, String negativePrompt, FirstUse<Member> batches) {
       this.prompt = prompt;
       this.negativePrompt = negativePrompt;
       this.batches = batches;
@@ -134,7 +134,7 @@ final class NetworkSet implements AutoCloseable {
   }
 
   /** One for all where they are equal, as within one image. */
-  private static FloatTensor timesteps(List<Tile> tiles) {
+  static FloatTensor timesteps(List<Tile> tiles) {
     int[] timesteps = tiles.stream().mapToInt(Tile::timestep).toArray();
     boolean equal = IntStream.of(timesteps).distinct().count() == 1;
     float[] values = new float[equal ? 1 : timesteps.length];
@@ -216,7 +216,8 @@ final class NetworkSet implements AutoCloseable {
     }
   }
 
-  private static FloatTensor concatenated(List<FloatTensor> parts) {
+  /** Batches as one. */
+  static FloatTensor concatenated(List<FloatTensor> parts) {
     FloatTensor first = parts.get(0);
     if (parts.size() == 1) {
       return first;
@@ -230,7 +231,8 @@ final class NetworkSet implements AutoCloseable {
     return FloatTensor.of(all, shape);
   }
 
-  private static List<FloatTensor> split(FloatTensor all, int parts) {
+  /** A batch in equal parts. */
+  static List<FloatTensor> split(FloatTensor all, int parts) {
     int size = all.size() / parts;
     int[] shape = all.shape();
     shape[0] /= parts;

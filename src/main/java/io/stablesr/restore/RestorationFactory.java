@@ -9,7 +9,7 @@ import io.stablesr.engine.TensorEngine;
 
 /** Opens restoration networks from weight files. */
 final class RestorationFactory {
-  private static final String LICENCE = "as given with the weight file";
+  static final String LICENCE = "as given with the weight file";
 
   private RestorationFactory() {}
 

@@ -12,6 +12,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.MethodFactory;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.restore.faces.FaceSettings;
@@ -34,6 +35,11 @@ public final class SweepPlanner {
   public static final String PRODUCT = "stablesr";
 
   private static final String SEED = "upscale.seed";
+
+  /** Settings of networks that sample, by their key in the sweep's file. */
+  private static final Map<String, String> SAMPLED =
+      Map.of("steps", "sampling.steps", "eta", "sampling.eta", "seed", SEED);
+
   private static final Set<String> VARIABLE = Set.of("model", "upscale", "sampling", "compat");
   private static final Set<String> OF_THE_SWEEP = Set.of("output", "degrade", "demo");
 
@@ -280,12 +286,7 @@ public final class SweepPlanner {
             SettingsReader.job(settings));
     String id = parameters.digest().substring(0, 16);
     Map<String, String> shown = new TreeMap<>(parameters.values());
-    shown
-        .keySet()
-        .retainAll(
-            SettingsReader.model(settings).method().isNetwork()
-                ? Set.of("model", "model.dtype", "upscale.scale", "compat.pixel-rounding")
-                : Set.of("model", "upscale.scale", "compat.pixel-rounding"));
+    shown.keySet().retainAll(shown(SettingsReader.model(settings).method()));
     return new SweepConfiguration(
         SweepConfiguration.Kind.BASELINE,
         name,
@@ -299,6 +300,19 @@ public final class SweepPlanner {
         Set.of());
   }
 
+  /** Parameters that decide the pixels of a baseline. */
+  private static Set<String> shown(UpscaleMethod method) {
+    Set<String> shown = new HashSet<>(Set.of("model", "upscale.scale", "compat.pixel-rounding"));
+    if (method.isNetwork()) {
+      shown.add("model.dtype");
+    }
+    if (method == UpscaleMethod.LDM) {
+      shown.add("sampling.sampler");
+      shown.addAll(SAMPLED.values());
+    }
+    return shown;
+  }
+
   /** What of the settings a network uses beside what all baselines use. */
   private static Map<String, String> network(Map<String, String> network, Config common) {
     Map<String, String> used = new LinkedHashMap<>();
@@ -306,7 +320,7 @@ public final class SweepPlanner {
         List.of("model.dtype", "model.device", "model.threads", "upscale.vae-tile-pixels")) {
       used.put(path, common.getString(path));
     }
-    network.forEach((key, value) -> used.put("model." + key, value));
+    network.forEach((key, value) -> used.put(SAMPLED.getOrDefault(key, "model." + key), value));
     return used;
   }
 
