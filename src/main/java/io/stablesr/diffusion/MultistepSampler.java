@@ -69,12 +69,8 @@ abstract sealed class MultistepSampler extends ScheduledSampler
    * {@code (s'/s) x - a' (exp(-h) - 1) x0}.
    */
   final FloatTensor constant(int from, FloatTensor x, FloatTensor x0) {
-    double h = lambda[from - 1] - lambda[from];
     return Elementwise.weightedSum(
-        (float) (noise[from - 1] / noise[from]),
-        x,
-        (float) (-signal[from - 1] * Math.expm1(-h)),
-        x0);
+        (float) (noise[from - 1] / noise[from]), x, (float) gain(from), x0);
   }
 
   /** Factor of a change of the prediction in that solution, {@code -a' (exp(-h) - 1)}. */

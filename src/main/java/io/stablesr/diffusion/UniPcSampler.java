@@ -26,7 +26,7 @@ public final class UniPcSampler extends MultistepSampler {
     FloatTensor next = constant(i, corrected, x0);
     if (!past.tensors().isEmpty()) {
       FloatTensor before = past.tensors().get(1);
-      next = plusDifference(next, gain(i) / 2, before, x0, ratio(i));
+      next = plusDifference(next, gain(i) / 2 / ratio(i), before, x0);
       kept.add(before);
     }
     return new Advance(next, new Past(kept));
@@ -52,12 +52,7 @@ public final class UniPcSampler extends MultistepSampler {
     double r = ratio(from);
     double older = (phi2 - 2 * phi3) / b / (1 - r);
     double newer = phi2 / b - older;
-    FloatTensor changed = plusDifference(base, gain(from) * older, past.get(2), past.get(1), r);
+    FloatTensor changed = plusDifference(base, gain(from) * older / r, past.get(2), past.get(1));
     return plusDifference(changed, gain(from) * newer, x0, past.get(1));
-  }
-
-  private static FloatTensor plusDifference(
-      FloatTensor x, double factor, FloatTensor a, FloatTensor b, double divisor) {
-    return plusDifference(x, factor / divisor, a, b);
   }
 }

@@ -89,6 +89,11 @@ public final class Graph {
     return table;
   }
 
+  /** The shape of every weight, in the order of {@link #parameters}. */
+  public Map<String, long[]> shapes() {
+    return ParameterSpec.shapes(parameters());
+  }
+
   /** The number of weights. */
   public long parameterCount() {
     return parameters().values().stream().mapToLong(ParameterSpec::size).sum();

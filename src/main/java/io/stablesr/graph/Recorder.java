@@ -25,7 +25,7 @@ public final class Recorder {
   /** A weight as a tensor. */
   public Symbol parameter(String key, Integer... shape) {
     ParameterSpec spec = new ParameterSpec(key, List.of(shape));
-    int[] dims = spec.shape().stream().mapToInt(Integer::intValue).toArray();
+    int[] dims = spec.dims();
     return record(new Op.Parameter(spec), List.of(), dims);
   }
 

@@ -3,6 +3,8 @@ package io.stablesr.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
+import io.stablesr.core.Words;
+import io.stablesr.restore.UpscaleMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,8 @@ public final class Settings {
    *
    * @param layers strongest first, without the bundle's and the reference ones
    * @param bundleDefaults defaults that the bundle of this name brings, with paths below {@code
-   *     stablesr}; they lie between the layers and the reference defaults
+   *     stablesr}; they lie between the layers and the reference defaults, below those of the
+   *     method
    * @throws io.stablesr.core.StableSrException for an unknown key or a value of the wrong kind
    */
   public static Settings of(
@@ -42,6 +45,7 @@ public final class Settings {
         new SettingsLayer("model bundle " + bundle, bundleDefaults.apply(bundle));
     keys.check(ofBundle);
     List<SettingsLayer> all = new ArrayList<>(layers);
+    all.add(ofMethod(asked));
     all.add(ofBundle);
     all.add(new SettingsLayer("default", keys.defaults()));
 
@@ -59,6 +63,12 @@ public final class Settings {
       }
     }
     return new Settings(keys, effective, origins);
+  }
+
+  private static SettingsLayer ofMethod(Config asked) {
+    UpscaleMethod method =
+        Words.parse(UpscaleMethod.class, "model.method", asked.getString("model.method"));
+    return new SettingsLayer("method " + method.word(), method.defaults());
   }
 
   /** The values, with paths below {@code stablesr}. */

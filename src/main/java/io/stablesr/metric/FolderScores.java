@@ -161,9 +161,7 @@ public record FolderScores(
           picture.dim(1),
           picture.dim(2),
           scores.values(),
-          scores.values().containsKey(MetricKind.SEED_DISAGREEMENT)
-              ? metrics.disagreement(views)
-              : Optional.empty(),
+          scores.disagreement(),
           scores.failure());
     } catch (StableSrException | IllegalArgumentException e) {
       return new Row(stem, 0, 0, Map.of(), Optional.empty(), Optional.of(e.getMessage()));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Metrics that are ready to score pictures. A metric whose weight files are not in the folder is
@@ -239,9 +240,14 @@ public final class MetricSet implements AutoCloseable {
    * What was found of a result.
    *
    * @param values by metric; those without what they compare with are left out
+   * @param disagreement where seeds disagree most; empty where it was not wanted or there is one
+   *     seed only
    * @param failures why a metric has no value, as where a picture is too small for its blocks
    */
-  public record Scores(Map<MetricKind, Double> values, Map<MetricKind, String> failures) {
+  public record Scores(
+      Map<MetricKind, Double> values,
+      Optional<SeedDisagreement> disagreement,
+      Map<MetricKind, String> failures) {
     /** Copies the maps. */
     public Scores {
       values = Map.copyOf(values);
@@ -262,45 +268,44 @@ public final class MetricSet implements AutoCloseable {
     Map<MetricKind, Double> scores = new EnumMap<>(MetricKind.class);
     Map<MetricKind, String> failures = new EnumMap<>(MetricKind.class);
     FloatTensor picture = views.picture();
-    views.truth().ifPresent(truth -> score(pairs, picture, truth, scores, failures));
-    views.input().ifPresent(input -> score(reductions, picture, input, scores, failures));
-    pictures.forEach(
-        (kind, metric) -> {
-          try {
-            scores.put(kind, metric.score(picture));
-          } catch (StableSrException | IllegalArgumentException e) {
-            failures.put(kind, e.getMessage());
-          }
-        });
-    try {
-      disagreement(views)
-          .ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
-    } catch (StableSrException | IllegalArgumentException e) {
-      failures.put(MetricKind.SEED_DISAGREEMENT, e.getMessage());
-    }
+    Map<MetricKind, Supplier<Double>> wanted = new EnumMap<>(MetricKind.class);
+    views
+        .truth()
+        .ifPresent(
+            truth ->
+                pairs.forEach(
+                    (kind, metric) -> wanted.put(kind, () -> metric.score(picture, truth))));
+    views
+        .input()
+        .ifPresent(
+            input ->
+                reductions.forEach(
+                    (kind, metric) -> wanted.put(kind, () -> metric.score(picture, input))));
+    pictures.forEach((kind, metric) -> wanted.put(kind, () -> metric.score(picture)));
+    wanted.forEach(
+        (kind, metric) ->
+            attempt(kind, metric, failures).ifPresent(score -> scores.put(kind, score)));
+    Optional<SeedDisagreement> disagreement =
+        attempt(MetricKind.SEED_DISAGREEMENT, () -> disagreement(views), failures)
+            .flatMap(most -> most)
+            .filter(most -> !Double.isNaN(most.deviation()));
+    disagreement.ifPresent(most -> scores.put(MetricKind.SEED_DISAGREEMENT, most.deviation()));
     // A picture without inner tile borders has no seam.
     scores.values().removeIf(value -> value.isNaN());
-    return new Scores(scores, failures);
+    return new Scores(scores, disagreement, failures);
   }
 
-  private static void score(
-      Map<MetricKind, PairMetric> metrics,
-      FloatTensor picture,
-      FloatTensor other,
-      Map<MetricKind, Double> scores,
-      Map<MetricKind, String> failures) {
-    metrics.forEach(
-        (kind, metric) -> {
-          try {
-            scores.put(kind, metric.score(picture, other));
-          } catch (StableSrException | IllegalArgumentException e) {
-            failures.put(kind, e.getMessage());
-          }
-        });
+  private static <T> Optional<T> attempt(
+      MetricKind kind, Supplier<T> metric, Map<MetricKind, String> failures) {
+    try {
+      return Optional.of(metric.get());
+    } catch (StableSrException | IllegalArgumentException e) {
+      failures.put(kind, e.getMessage());
+      return Optional.empty();
+    }
   }
 
-  /** Where seeds disagree most; empty where it was not wanted or there is one seed only. */
-  public Optional<SeedDisagreement> disagreement(Views views) {
+  private Optional<SeedDisagreement> disagreement(Views views) {
     if (!comparesSeeds || views.otherSeeds().isEmpty()) {
       return Optional.empty();
     }

@@ -114,60 +114,28 @@ public final class Graphs {
     return recorder.finish();
   }
 
-  /**
-   * The autoencoder's encoder: {@code picture [N,3,H,W]} in -1..1 to {@code moments} and {@code
-   * feature/<i>}.
-   */
+  /** {@link AutoencoderGraphs#encoder} of the architecture. */
   public Graph encoder(Extent extent, Scope scope) {
-    Recorder recorder = new Recorder("vae-encoder");
-    int f = architecture.autoencoder().downsampling();
-    Symbol picture =
-        recorder.input(
-            "picture", extent.batch(), 3, f * extent.latentHeight(), f * extent.latentWidth());
-    Autoencoder.Encoded encoded =
-        new Autoencoder(architecture.autoencoder(), scope).encode(picture);
-    recorder.output("moments", encoded.moments());
-    for (int i = 0; i < encoded.features().size(); i++) {
-      recorder.output("feature/" + i, encoded.features().get(i));
-    }
-    return recorder.finish();
+    return autoencoder().encoder(extent, scope);
   }
 
-  /** The plain decoder: unscaled {@code latent} to {@code picture}, unclamped. */
+  /** {@link AutoencoderGraphs#decoder} of the architecture. */
   public Graph decoder(Extent extent, Scope scope) {
-    Recorder recorder = new Recorder("vae-decoder");
-    Symbol latent = latent(recorder, "latent", extent);
-    recorder.output("picture", new Autoencoder(architecture.autoencoder(), scope).decode(latent));
-    return recorder.finish();
+    return autoencoder().decoder(extent, scope);
   }
 
-  /** The decoder with CFW: {@code latent, feature/<i>, w [1]} to {@code picture}, unclamped. */
+  /** {@link AutoencoderGraphs#fusingDecoder} of the architecture. */
   public Graph fusingDecoder(Extent extent) {
-    Recorder recorder = new Recorder("cfw-decoder");
-    AutoencoderConfig config = architecture.autoencoder();
-    Symbol latent = latent(recorder, "latent", extent);
-    List<Integer> levels = config.fusedLevels();
-    List<Symbol> features =
-        java.util.stream.IntStream.range(0, levels.size())
-            .mapToObj(
-                i -> {
-                  int enlargement = config.downsampling() >> levels.get(i);
-                  return recorder.input(
-                      "feature/" + i,
-                      extent.batch(),
-                      config.channels(levels.get(i)),
-                      enlargement * extent.latentHeight(),
-                      enlargement * extent.latentWidth());
-                })
-            .toList();
-    Symbol weight = recorder.input("w", 1);
-    recorder.output("picture", new Autoencoder(config, CFW_SCOPE).decode(latent, features, weight));
-    return recorder.finish();
+    return autoencoder().fusingDecoder(extent);
   }
 
   /** The autoencoder in parts for tiles; its weights are under {@link #CFW_SCOPE}. */
   public AutoencoderParts autoencoderParts(Extent extent) {
-    return new AutoencoderParts(architecture.autoencoder(), extent);
+    return autoencoder().parts(extent);
+  }
+
+  private AutoencoderGraphs autoencoder() {
+    return new AutoencoderGraphs(architecture.autoencoder());
   }
 
   /** The text tower: {@code tokens [N,77]} to {@code context [N,77,C]}. */

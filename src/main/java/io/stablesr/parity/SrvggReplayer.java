@@ -35,14 +35,12 @@ final class SrvggReplayer implements Replayer {
 
   private static void mixed(SafetensorsWriter writer, Graph graph, float share) {
     for (ParameterSpec spec : graph.parameters().values()) {
-      long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-      float[] one = SyntheticWeights.values(spec.key(), shape, SyntheticRules.SRVGG);
-      float[] other = SyntheticWeights.values(spec.key(), shape, SyntheticRules.SRVGG_WDN);
+      float[] one = SyntheticWeights.values(spec.key(), spec.lengths(), SyntheticRules.SRVGG);
+      float[] other = SyntheticWeights.values(spec.key(), spec.lengths(), SyntheticRules.SRVGG_WDN);
       for (int i = 0; i < one.length; i++) {
         one[i] = share * one[i] + (1 - share) * other[i];
       }
-      int[] dims = spec.shape().stream().mapToInt(Integer::intValue).toArray();
-      writer.add(spec.key(), FloatTensor.of(one, dims), ElementType.F32);
+      writer.add(spec.key(), FloatTensor.of(one, spec.dims()), ElementType.F32);
     }
   }
 }

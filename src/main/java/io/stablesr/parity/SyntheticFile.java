@@ -51,16 +51,7 @@ final class SyntheticFile implements AutoCloseable {
 
   /** All weights of a graph. */
   static void add(SafetensorsWriter writer, Graph graph, SyntheticRules rules) {
-    graph
-        .parameters()
-        .values()
-        .forEach(
-            spec ->
-                add(
-                    writer,
-                    spec.key(),
-                    rules,
-                    spec.shape().stream().mapToLong(Integer::longValue).toArray()));
+    graph.parameters().values().forEach(spec -> add(writer, spec.key(), rules, spec.lengths()));
   }
 
   /** One weight. */

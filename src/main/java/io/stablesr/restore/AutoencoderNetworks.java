@@ -7,7 +7,8 @@ import io.stablesr.engine.NormStatistics;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
 import io.stablesr.graph.ReceptiveField;
-import io.stablesr.network.Architecture;
+import io.stablesr.network.AutoencoderConfig;
+import io.stablesr.network.AutoencoderGraphs;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import java.util.EnumMap;
@@ -21,7 +22,7 @@ final class AutoencoderNetworks implements AutoCloseable {
    */
   static final double LEAST_PATH_SCALE = 0.01;
 
-  private final Graphs graphs;
+  private final AutoencoderGraphs graphs;
   private final int downsampling;
   private final Map<Part, FirstUse<CompiledNetwork>> compiled = new EnumMap<>(Part.class);
   private final Map<Part, FirstUse<Integer>> halos = new EnumMap<>(Part.class);
@@ -42,9 +43,9 @@ final class AutoencoderNetworks implements AutoCloseable {
   }
 
   AutoencoderNetworks(
-      TensorEngine engine, Architecture architecture, Weights weights, CompileOptions options) {
-    this.graphs = new Graphs(architecture);
-    this.downsampling = architecture.autoencoder().downsampling();
+      TensorEngine engine, AutoencoderConfig config, Weights weights, CompileOptions options) {
+    this.graphs = new AutoencoderGraphs(config);
+    this.downsampling = config.downsampling();
     for (Part part : Part.values()) {
       compiled.put(
           part,
@@ -86,14 +87,14 @@ final class AutoencoderNetworks implements AutoCloseable {
       case ENCODER -> graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE);
       case DECODER -> graphs.decoder(Extent.TILE, Graphs.CFW_SCOPE);
       case FUSING_DECODER -> graphs.fusingDecoder(Extent.TILE);
-      case ENCODER_BODY -> graphs.autoencoderParts(Extent.TILE).encoderBody();
-      case ENCODER_TAIL -> graphs.autoencoderParts(Extent.TILE).encoderTail();
-      case DECODER_HEAD -> graphs.autoencoderParts(Extent.TILE).decoderHead();
-      case DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).decoderBody();
-      case FUSING_DECODER_BODY -> graphs.autoencoderParts(Extent.TILE).fusingDecoderBody();
-      case ENCODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).encoderWindow();
-      case DECODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).decoderWindow();
-      case FUSING_DECODER_WINDOW -> graphs.autoencoderParts(Extent.TILE).fusingDecoderWindow();
+      case ENCODER_BODY -> graphs.parts(Extent.TILE).encoderBody();
+      case ENCODER_TAIL -> graphs.parts(Extent.TILE).encoderTail();
+      case DECODER_HEAD -> graphs.parts(Extent.TILE).decoderHead();
+      case DECODER_BODY -> graphs.parts(Extent.TILE).decoderBody();
+      case FUSING_DECODER_BODY -> graphs.parts(Extent.TILE).fusingDecoderBody();
+      case ENCODER_WINDOW -> graphs.parts(Extent.TILE).encoderWindow();
+      case DECODER_WINDOW -> graphs.parts(Extent.TILE).decoderWindow();
+      case FUSING_DECODER_WINDOW -> graphs.parts(Extent.TILE).fusingDecoderWindow();
     };
   }
 

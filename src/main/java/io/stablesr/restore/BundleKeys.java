@@ -36,11 +36,7 @@ record BundleKeys(Map<String, Map<String, long[]>> files) {
   private static Map<String, long[]> shapes(Graph... graphs) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     for (Graph graph : graphs) {
-      graph
-          .parameters()
-          .forEach(
-              (key, spec) ->
-                  shapes.put(key, spec.shape().stream().mapToLong(Integer::longValue).toArray()));
+      shapes.putAll(graph.shapes());
     }
     return shapes;
   }

@@ -1,9 +1,7 @@
 package io.stablesr.restore;
 
 import io.stablesr.core.ErrorCode;
-import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.engine.ComputeDevice;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.faces.FaceNetworks;
 import io.stablesr.restore.faces.FaceRefiner;
@@ -12,13 +10,13 @@ import io.stablesr.restore.faces.FaceSettings.Refinement;
 import io.stablesr.restore.faces.FaceStage;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** Restores the faces in what another engine makes. */
-public final class FaceUpscaler implements Upscaler {
-  private final Upscaler engine;
+/**
+ * Restores the faces in what another engine makes. In strips they are left as they are, as the
+ * result is never whole.
+ */
+public final class FaceUpscaler extends WrappingUpscaler {
   private final FaceStage stage;
   private final Refinement refinement;
   private final Runnable closing;
@@ -39,7 +37,7 @@ public final class FaceUpscaler implements Upscaler {
       Refinement refinement,
       Runnable closing,
       LongSupplier nanoTime) {
-    this.engine = engine;
+    super(engine);
     this.stage = stage;
     this.refinement = refinement;
     this.closing = closing;
@@ -56,11 +54,7 @@ public final class FaceUpscaler implements Upscaler {
       return factory.open(settings);
     }
     FaceSettings faces = settings.faces().get();
-    ComputeDevice device =
-        settings.device().equals("auto")
-            ? ComputeDevice.CPU
-            : ComputeDevice.parse(settings.device());
-    FaceNetworks networks = FaceNetworks.open(faces, device, settings.threads());
+    FaceNetworks networks = FaceNetworks.open(faces, settings.computeDevice(), settings.threads());
     try {
       return new FaceUpscaler(
           factory.open(settings),
@@ -75,34 +69,19 @@ public final class FaceUpscaler implements Upscaler {
   }
 
   @Override
-  public String modelId() {
-    return engine.modelId();
-  }
-
-  @Override
   public void check(UpscaleOptions options) {
-    engine.check(options);
-    if (refinement == Refinement.STABLESR && !engine.refinesFaces()) {
+    super.check(options);
+    if (refinement == Refinement.STABLESR && !engine().refinesFaces()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
           "faces.refine is stablesr, but %s does not predict noise, so that it cannot be drawn to a face; set faces.refine = none or use an official StableSR model."
-              .formatted(engine.modelId()));
+              .formatted(engine().modelId()));
     }
   }
 
   @Override
-  public OptionalDouble measureGflopsPerSecond() {
-    return engine.measureGflopsPerSecond();
-  }
-
-  @Override
-  public OptionalLong gpuBytes() {
-    return engine.gpuBytes();
-  }
-
-  @Override
   public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
-    UpscaleResult made = engine.upscale(request, listener);
+    UpscaleResult made = engine().upscale(request, listener);
     long start = nanoTime.getAsLong();
     FaceStage.Result result = stage.apply(request.image(), made.image(), refiner(request));
     Map<String, Long> millis = new LinkedHashMap<>(made.stageMillis());
@@ -128,35 +107,14 @@ public final class FaceUpscaler implements Upscaler {
             options.negativePrompt(),
             options.seed());
     return (index, poor, restored) ->
-        engine.refineFace(
-            new UpscaleRequest(request.imageId() + "#face-" + index, poor, unscaled), restored);
-  }
-
-  @Override
-  public boolean refinesFaces() {
-    return engine.refinesFaces();
-  }
-
-  @Override
-  public FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
-    return engine.refineFace(poor, reference);
-  }
-
-  @Override
-  public boolean needsStrips(UpscaleRequest request) {
-    return engine.needsStrips(request);
-  }
-
-  /** Faces are left as they are: the result is never whole. */
-  @Override
-  public UpscaleFacts upscaleInStrips(
-      UpscaleRequest request, UpscaleListener listener, StripSink sink) {
-    return engine.upscaleInStrips(request, listener, sink);
+        engine()
+            .refineFace(
+                new UpscaleRequest(request.imageId() + "#face-" + index, poor, unscaled), restored);
   }
 
   @Override
   public void close() {
-    engine.close();
+    super.close();
     closing.run();
   }
 }

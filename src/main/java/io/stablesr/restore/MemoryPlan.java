@@ -12,9 +12,6 @@ import io.stablesr.network.AutoencoderConfig.MiddleAttention;
  * Both are counted from sizes alone, in bytes of what is alive at once.
  */
 final class MemoryPlan {
-  /** An array cannot have more elements. */
-  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
-
   /** A buffer on its way to the device cannot have more floats. */
   private static final int MOST_UPLOADED_VALUES = Integer.MAX_VALUE / Float.BYTES;
 
@@ -35,12 +32,6 @@ final class MemoryPlan {
 
   /** Content, style, result and their blurs, in floats per pixel of a strip. */
   private static final int STRIP_BYTES_PER_PIXEL = 4 * 12 + 12;
-
-  /** Tiles on their way to and from the device. */
-  private static final long WORKSPACE_BYTES = 64L << 20;
-
-  /** The rest of the heap is for other images and for what the collector has not freed yet. */
-  private static final double WHOLE_SHARE = 0.7;
 
   private static final double STRIP_SHARE = 0.9;
 
@@ -92,7 +83,7 @@ final class MemoryPlan {
     boolean strips =
         options.stripPixels() > 0
             ? pixels > options.stripPixels()
-            : whole > WHOLE_SHARE * heapBytes;
+            : whole > HeapLimits.WHOLE_SHARE * heapBytes;
     if (!strips && pixels <= mostWhole) {
       return new Decision(Way.WHOLE, whole);
     }
@@ -104,7 +95,7 @@ final class MemoryPlan {
     boolean local = autoencoder.middleAttention() == MiddleAttention.NONE;
     long most =
         local
-            ? mostPixels(autoencoder.latentChannels(), MOST_VALUES)
+            ? mostPixels(autoencoder.latentChannels(), HeapLimits.MOST_VALUES)
             : mostPixels(bodyChannels(), MOST_UPLOADED_VALUES);
     long pixels = (long) plan.paddedHeight() * plan.paddedWidth();
     if (pixels > most) {
@@ -121,7 +112,9 @@ final class MemoryPlan {
     long correcting = STRIP_BYTES_PER_PIXEL * correctedRows(plan, options) * plan.paddedWidth();
     // The input once more where transparent pixels get other colours.
     long needed =
-        24 * inputPixels + WORKSPACE_BYTES + Math.max(Math.max(sampling, coding), correcting);
+        24 * inputPixels
+            + HeapLimits.WORKSPACE_BYTES
+            + Math.max(Math.max(sampling, coding), correcting);
     if (needed > STRIP_SHARE * heapBytes) {
       throw new StableSrException(
           ErrorCode.IMAGE_TOO_LARGE,

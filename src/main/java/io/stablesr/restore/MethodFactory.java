@@ -18,6 +18,7 @@ public final class MethodFactory implements UpscalerFactory {
       case BICUBIC, LANCZOS -> new InterpolationFactory().describe(settings.method().word());
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
           RestorationFactory.describe(settings.method(), settings.network());
+      case LDM -> LatentDiffusionFactory.describe(settings);
     };
   }
 
@@ -28,6 +29,7 @@ public final class MethodFactory implements UpscalerFactory {
       case BICUBIC, LANCZOS -> CostModel.ofPixels();
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
           RestorationFactory.costs(settings, heapBytes);
+      case LDM -> LatentDiffusionFactory.costs(settings, heapBytes);
     };
   }
 
@@ -84,6 +86,7 @@ public final class MethodFactory implements UpscalerFactory {
       case STABLESR -> openModel(settings);
       case BICUBIC, LANCZOS -> new InterpolationFactory().open(settings);
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR -> RestorationFactory.open(settings);
+      case LDM -> LatentDiffusionFactory.open(settings);
     };
   }
 }

@@ -2,7 +2,6 @@ package io.stablesr.restore;
 
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
-import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.restore.ModelDescription.BundleFile;
@@ -11,7 +10,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,18 +20,15 @@ import java.util.List;
  */
 public final class ModelBundle {
   private static final String CONF = "model.conf";
-  static final String EMBEDDED = "/models/";
 
   private final String reference;
   private final ModelDescription description;
-  private final Path cacheFolder;
-  private final FileVerdicts verdicts;
+  private final WeightCache cache;
 
   private ModelBundle(String reference, ModelDescription description, Path cacheFolder) {
     this.reference = reference;
     this.description = description;
-    this.cacheFolder = cacheFolder;
-    this.verdicts = new FileVerdicts(cacheFolder.resolve("verified"), Digests::sha256);
+    this.cache = new WeightCache(cacheFolder);
   }
 
   /** {@code STABLESR_CACHE}, else a folder of the user; its content can be deleted at any time. */
@@ -52,7 +47,6 @@ public final class ModelBundle {
    *     were found right
    */
   public static ModelBundle open(String reference, Path cacheFolder) {
-    String resource = EMBEDDED + reference + "/" + CONF;
     try {
       Path conf = Path.of(reference).resolve(CONF);
       if (Files.isRegularFile(conf)) {
@@ -60,10 +54,13 @@ public final class ModelBundle {
         return new ModelBundle(reference, ModelConf.parse(text, conf.toString()), cacheFolder);
       }
       if (reference.matches("[a-z0-9][a-z0-9.-]*")) {
-        try (InputStream in = ModelBundle.class.getResourceAsStream(resource)) {
+        try (InputStream in = WeightCache.embedded(reference, CONF)) {
           if (in != null) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new ModelBundle(reference, ModelConf.parse(text, resource), cacheFolder);
+            return new ModelBundle(
+                reference,
+                ModelConf.parse(text, WeightCache.resource(reference, CONF)),
+                cacheFolder);
           }
         }
       }
@@ -117,49 +114,16 @@ public final class ModelBundle {
     Path beside = Path.of(reference).resolve(file.name());
     try {
       if (Files.isRegularFile(beside)) {
-        require(verdicts.matches(beside, file), beside, file);
+        cache.require(beside, reference, file);
         return beside;
       }
-      return extracted(file);
+      return cache.extracted(reference, file);
     } catch (IOException e) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
           "File %s of model bundle '%s' cannot be read: %s"
               .formatted(file.name(), reference, e.getMessage()),
           e);
-    }
-  }
-
-  private Path extracted(BundleFile file) throws IOException {
-    Path target = cacheFolder.resolve(file.sha256() + ".safetensors");
-    if (Files.isRegularFile(target) && verdicts.matches(target, file)) {
-      return target;
-    }
-    Files.createDirectories(cacheFolder);
-    Path temporary = Files.createTempFile(cacheFolder, "extract", ".tmp");
-    try (InputStream in =
-        ModelBundle.class.getResourceAsStream(EMBEDDED + reference + "/" + file.name())) {
-      if (in == null) {
-        throw new StableSrException(
-            ErrorCode.INPUT_NOT_FOUND,
-            "Model bundle '%s' lacks its file %s.".formatted(reference, file.name()));
-      }
-      Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
-      require(Digests.sha256(temporary).equals(file.sha256()), temporary, file);
-      // Several processes may do this at once; each moves the same content into place.
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      return target;
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
-  private void require(boolean matches, Path path, BundleFile file) throws IOException {
-    if (!matches) {
-      throw new StableSrException(
-          ErrorCode.CHECKPOINT_CORRUPT,
-          "%s of model bundle '%s' is not the file its %s describes (%d bytes, expected %d, or another sha256); copy or import the bundle again."
-              .formatted(file.name(), reference, CONF, Files.size(path), file.bytes()));
     }
   }
 }

@@ -66,18 +66,18 @@ final class ModelConf {
         conf.hasPath("null-context")
             ? Optional.of(conf.getString("null-context"))
             : Optional.empty(),
-        conf.getConfigList("files").stream()
-            .map(
-                file ->
-                    new BundleFile(
-                        file.getString("name"), file.getLong("bytes"), file.getString("sha256")))
-            .toList(),
+        conf.getConfigList("files").stream().map(ModelConf::file).toList(),
         conf.hasPath("sources")
             ? conf.getConfigList("sources").stream()
                 .map(source -> new Source(source.getString("name"), source.getString("sha256")))
                 .toList()
             : List.of(),
         conf.hasPath("defaults") ? conf.getConfig("defaults") : ConfigFactory.empty());
+  }
+
+  /** An entry of {@code files}. */
+  static BundleFile file(Config conf) {
+    return new BundleFile(conf.getString("name"), conf.getLong("bytes"), conf.getString("sha256"));
   }
 
   private static Architecture architecture(Config conf) {

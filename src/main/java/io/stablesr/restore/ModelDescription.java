@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.network.Architecture;
 import java.util.List;
@@ -43,6 +44,8 @@ public record ModelDescription(
     List<BundleFile> files,
     List<Source> sources,
     Config defaults) {
+  private static final int TIMESTEPS = 1000;
+
   /** How a latent is taken from the encoder's posterior. */
   public enum Posterior {
     /** Mean plus noise, as published. */
@@ -149,6 +152,11 @@ public record ModelDescription(
   /** Side of a tile in picture pixels. */
   public int tilePixels() {
     return tileLatents * architecture.autoencoder().downsampling();
+  }
+
+  /** The schedule that it was trained with. */
+  public NoiseSchedule schedule() {
+    return NoiseSchedule.scaledLinear(linearStart, linearEnd, TIMESTEPS);
   }
 
   /** Name and digest of the weights: the first twelve digits of the digest of all digests. */

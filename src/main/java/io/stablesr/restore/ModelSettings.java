@@ -2,6 +2,7 @@ package io.stablesr.restore;
 
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.engine.ComputeDevice;
 import io.stablesr.restore.faces.FaceSettings;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,6 +77,11 @@ public record ModelSettings(
         NetworkFiles.NONE,
         NetworkFiles.NONE,
         Optional.empty());
+  }
+
+  /** Where it runs: {@code auto} is the processor where nobody has chosen a GPU. */
+  public ComputeDevice computeDevice() {
+    return device.equals("auto") ? ComputeDevice.CPU : ComputeDevice.parse(device);
   }
 
   /** The same model on another device. */

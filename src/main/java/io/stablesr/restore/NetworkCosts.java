@@ -46,7 +46,7 @@ final class NetworkCosts implements CostModel {
   NetworkCosts(ModelDescription model, ModelDtype dtype, long heapBytes) {
     this.model = model;
     this.memory = new MemoryPlan(model, heapBytes);
-    this.elementBytes = dtype == ModelDtype.FP32 ? 4 : 2;
+    this.elementBytes = dtype.bytes();
     Graphs graphs = new Graphs(model.architecture());
     int side = 1 << (model.architecture().unet().levels() - 1);
     denoiser = FlopCurve.of(s -> graphs.denoiser(square(s)), side);

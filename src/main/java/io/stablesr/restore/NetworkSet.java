@@ -133,7 +133,7 @@ final class NetworkSet implements AutoCloseable {
   }
 
   /** One for all where they are equal, as within one image. */
-  private static FloatTensor timesteps(List<Tile> tiles) {
+  static FloatTensor timesteps(List<Tile> tiles) {
     int[] timesteps = tiles.stream().mapToInt(Tile::timestep).toArray();
     boolean equal = IntStream.of(timesteps).distinct().count() == 1;
     float[] values = new float[equal ? 1 : timesteps.length];

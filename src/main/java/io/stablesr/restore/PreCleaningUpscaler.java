@@ -10,23 +10,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
  * The diffusion model behind a restoration network that first cleans inputs which need it (as the
  * StableSR paper describes): the network enlarges by 4, bicubic reduction by 2 keeps its artefacts
- * from being made larger, and the model does the rest of the scale.
+ * from being made larger, and the model does the rest of the scale. Cleaned or not, the result is
+ * as large, so that the model decides about strips; faces have been restored already when they are
+ * refined, and are not cleaned.
  */
-final class PreCleaningUpscaler implements Upscaler {
+final class PreCleaningUpscaler extends WrappingUpscaler {
   /** Side of the cleaned input / side of the input. */
   static final int FACTOR = 2;
 
   private static final UpscaleListener SILENT = (done, total) -> {};
 
   private final String modelId;
-  private final Upscaler model;
   private final Optional<Upscaler> cleaner;
   private final LongSupplier nanoTime;
 
@@ -36,8 +35,8 @@ final class PreCleaningUpscaler implements Upscaler {
    */
   PreCleaningUpscaler(
       String modelId, Upscaler model, Optional<Upscaler> cleaner, LongSupplier nanoTime) {
+    super(model);
     this.modelId = modelId;
-    this.model = model;
     this.cleaner = cleaner;
     this.nanoTime = nanoTime;
   }
@@ -90,23 +89,13 @@ final class PreCleaningUpscaler implements Upscaler {
     if (options.preClean().mode() != Mode.OFF && cleaner.isEmpty()) {
       throw noCleaner(options.preClean());
     }
-    model.check(options);
-  }
-
-  @Override
-  public OptionalDouble measureGflopsPerSecond() {
-    return model.measureGflopsPerSecond();
-  }
-
-  @Override
-  public OptionalLong gpuBytes() {
-    return model.gpuBytes();
+    super.check(options);
   }
 
   @Override
   public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
     Prepared prepared = prepare(request);
-    UpscaleResult result = model.upscale(prepared.request(), listener);
+    UpscaleResult result = engine().upscale(prepared.request(), listener);
     return new UpscaleResult(
         result.image(),
         result.tiles(),
@@ -117,27 +106,10 @@ final class PreCleaningUpscaler implements Upscaler {
   }
 
   @Override
-  public boolean refinesFaces() {
-    return model.refinesFaces();
-  }
-
-  /** Faces have been restored already; they are not cleaned. */
-  @Override
-  public FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
-    return model.refineFace(poor, reference);
-  }
-
-  /** The result is as large in either case, and it is what takes the memory. */
-  @Override
-  public boolean needsStrips(UpscaleRequest request) {
-    return model.needsStrips(request);
-  }
-
-  @Override
   public UpscaleFacts upscaleInStrips(
       UpscaleRequest request, UpscaleListener listener, StripSink sink) {
     Prepared prepared = prepare(request);
-    UpscaleFacts facts = model.upscaleInStrips(prepared.request(), listener, sink);
+    UpscaleFacts facts = engine().upscaleInStrips(prepared.request(), listener, sink);
     return new UpscaleFacts(
         facts.width(),
         facts.height(),
@@ -163,6 +135,6 @@ final class PreCleaningUpscaler implements Upscaler {
   @Override
   public void close() {
     cleaner.ifPresent(Upscaler::close);
-    model.close();
+    super.close();
   }
 }

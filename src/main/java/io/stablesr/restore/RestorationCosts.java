@@ -2,16 +2,22 @@ package io.stablesr.restore;
 
 import io.stablesr.graph.Graph;
 import io.stablesr.network.RestorationNetwork;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Costs of a restoration network. */
 final class RestorationCosts implements CostModel {
   private final RestorationTiles tiles;
   private final int bytesPerValue;
   private final long heapBytes;
+  private final Map<Integer, Evaluation> evaluations = new ConcurrentHashMap<>();
+
+  /** What a tile takes, of one side; recording the network for it is slow. */
+  private record Evaluation(double flopsPerPixel, long values) {}
 
   RestorationCosts(RestorationNetwork network, ModelDtype dtype, long heapBytes) {
     this.tiles = RestorationTiles.of(network);
-    this.bytesPerValue = dtype == ModelDtype.FP32 ? 4 : 2;
+    this.bytesPerValue = dtype.bytes();
     this.heapBytes = heapBytes;
   }
 
@@ -24,24 +30,31 @@ final class RestorationCosts implements CostModel {
     boolean strips = memory.needsStrips(options, heapBytes);
     int unit = network.alignment();
     long regionPixels = 0;
-    int evaluations = 0;
+    int calls = 0;
     for (TilePlan.Tile tile : tiles.plan(height, width, options.vaeTilePixels(), reduction)) {
       regionPixels += (long) unit * unit * tile.region().height() * tile.region().width();
-      evaluations++;
+      calls++;
     }
     int side =
         Math.min(tiles.tilePixels(options.vaeTilePixels(), reduction), longer(width, height));
-    Graph graph = network.graph(side, side);
-    double flops = graph.cost().flops() / ((double) side * side) * regionPixels;
+    Evaluation evaluation = evaluations.computeIfAbsent(side, this::evaluation);
+    double flops = evaluation.flopsPerPixel() * regionPixels;
     return new ImageCost(
         memory.inputPixels(),
         memory.outputPixels(),
-        evaluations,
-        evaluations,
+        calls,
+        calls,
         flops,
         0,
         strips ? memory.stripBytes() : memory.wholeBytes(),
-        bytesPerValue * (graph.parameterCount() + graph.cost().peakActivationElements()));
+        bytesPerValue * evaluation.values());
+  }
+
+  private Evaluation evaluation(int side) {
+    Graph graph = tiles.network().graph(side, side);
+    return new Evaluation(
+        graph.cost().flops() / ((double) side * side),
+        graph.parameterCount() + graph.cost().peakActivationElements());
   }
 
   private int longer(int width, int height) {

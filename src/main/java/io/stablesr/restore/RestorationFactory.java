@@ -5,12 +5,11 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
-import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 
 /** Opens restoration networks from weight files. */
 final class RestorationFactory {
-  private static final String LICENCE = "as given with the weight file";
+  static final String LICENCE = "as given with the weight file";
 
   private RestorationFactory() {}
 
@@ -47,16 +46,7 @@ final class RestorationFactory {
 
   private static RestorationUpscaler open(
       ModelSettings settings, RestorationWeights weights, String modelId) {
-    ComputeDevice device =
-        settings.device().equals("auto")
-            ? ComputeDevice.CPU
-            : ComputeDevice.parse(settings.device());
-    Precision precision =
-        switch (settings.dtype()) {
-          case FP32 -> Precision.FP32;
-          case BF16 -> Precision.BF16;
-          case FP16 -> Precision.FP16;
-        };
+    ComputeDevice device = settings.computeDevice();
     TensorEngine engine;
     try {
       engine = TensorEngine.open(device, settings.threads());
@@ -68,7 +58,8 @@ final class RestorationFactory {
       return new RestorationUpscaler(
           modelId,
           engine,
-          RestorationRunner.load(engine, weights, CompileOptions.recommended(device, precision)),
+          RestorationRunner.load(
+              engine, weights, CompileOptions.recommended(device, settings.dtype().precision())),
           System::nanoTime);
     } catch (RuntimeException e) {
       engine.close();

@@ -11,11 +11,6 @@ import io.stablesr.core.StableSrException;
  * @param outputPixels pixels of the result
  */
 record RestorationMemory(long inputPixels, long networkPixels, long outputPixels) {
-  private static final long MOST_VALUES = Integer.MAX_VALUE - 8;
-
-  /** The rest of the heap is for other images and for what the collector has not freed yet. */
-  private static final double WHOLE_SHARE = 0.7;
-
   /** Three floats per pixel, and the picture as it is encoded. */
   private static final int RESULT_BYTES = 12 + 8;
 
@@ -35,7 +30,7 @@ record RestorationMemory(long inputPixels, long networkPixels, long outputPixels
 
   /** Bytes in strips. */
   long stripBytes() {
-    return 24 * inputPixels + (64L << 20);
+    return 24 * inputPixels + HeapLimits.WORKSPACE_BYTES;
   }
 
   /**
@@ -47,16 +42,17 @@ record RestorationMemory(long inputPixels, long networkPixels, long outputPixels
     boolean strips =
         options.stripPixels() > 0
             ? outputPixels > options.stripPixels()
-            : wholeBytes() > WHOLE_SHARE * heapBytes;
-    boolean possible = 3 * Math.max(networkPixels, outputPixels) <= MOST_VALUES;
-    if (networkPixels != outputPixels && (!possible || wholeBytes() > WHOLE_SHARE * heapBytes)) {
+            : wholeBytes() > HeapLimits.WHOLE_SHARE * heapBytes;
+    boolean possible = 3 * Math.max(networkPixels, outputPixels) <= HeapLimits.MOST_VALUES;
+    if (networkPixels != outputPixels
+        && (!possible || wholeBytes() > HeapLimits.WHOLE_SHARE * heapBytes)) {
       throw new StableSrException(
           ErrorCode.IMAGE_TOO_LARGE,
           "A result of %d pixels that is resized from %d at the end needs a heap of about %d MiB, and %d MiB are there; choose a scale that divides the network's, which is worked on in strips, or give the job more (-Xmx, spark.executor.memory)."
               .formatted(
                   outputPixels,
                   networkPixels,
-                  Math.round(wholeBytes() / WHOLE_SHARE) >> 20,
+                  Math.round(wholeBytes() / HeapLimits.WHOLE_SHARE) >> 20,
                   heapBytes >> 20));
     }
     return networkPixels == outputPixels && (strips || !possible);

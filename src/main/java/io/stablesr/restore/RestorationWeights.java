@@ -96,15 +96,8 @@ final class RestorationWeights implements AutoCloseable {
       Map<String, long[]> shapes = new LinkedHashMap<>();
       weights.names().forEach(key -> shapes.put(key, weights.get(key).shape()));
       RestorationNetwork network = RestorationNetwork.infer(shapes);
-      Map<String, long[]> expected = new LinkedHashMap<>();
       int side = 2 * network.alignment();
-      network
-          .graph(side, side)
-          .parameters()
-          .forEach(
-              (key, spec) ->
-                  expected.put(key, spec.shape().stream().mapToLong(Integer::longValue).toArray()));
-      KeyCheck check = KeyCheck.of(expected, weights);
+      KeyCheck check = KeyCheck.of(network.graph(side, side).shapes(), weights);
       check.requireComplete("%s from %s".formatted(network.family(), origin));
       List<String> unknown = check.unused().stream().filter(key -> !isComputed(key)).toList();
       if (!unknown.isEmpty()) {
@@ -208,7 +201,7 @@ final class RestorationWeights implements AutoCloseable {
   private static Path existing(String name) {
     Path path =
         EmbeddedNetwork.find(name)
-            .map(network -> network.file(ModelBundle.userCache()))
+            .map(network -> network.extracted(ModelBundle.userCache()))
             .orElseGet(() -> Path.of(name));
     if (!Files.isRegularFile(path)) {
       throw new StableSrException(
@@ -230,7 +223,7 @@ final class RestorationWeights implements AutoCloseable {
   private static String identity(String name) {
     Optional<EmbeddedNetwork> embedded = EmbeddedNetwork.find(name);
     if (embedded.isPresent()) {
-      return name + "@" + embedded.get().sha256();
+      return name + "@" + embedded.get().file().sha256();
     }
     Path path = weightsOf(existing(name));
     try {

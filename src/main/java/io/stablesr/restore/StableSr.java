@@ -33,8 +33,6 @@ import java.util.function.LongSupplier;
  * canvas, decode with controllable feature wrapping, correct colours. Any input size, any scale.
  */
 public final class StableSr implements Upscaler {
-  private static final int TIMESTEPS = 1000;
-
   /** Share of the steps at the end in which a reference does not pull. */
   private static final double FREE_SHARE = 0.05;
 
@@ -58,7 +56,7 @@ public final class StableSr implements Upscaler {
     this.files = files;
     this.engine = engine;
     this.networks = networks;
-    this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
+    this.schedule = model.schedule();
     this.scaling = LatentScaling.of(model);
     this.noise = noise;
     this.nanoTime = nanoTime;
@@ -184,9 +182,9 @@ public final class StableSr implements Upscaler {
   }
 
   /** As published for 200 steps: the last 10 of them are free. */
-  private static ReferenceGuidance faceGuidance(FloatTensor reference, int steps) {
+  private ReferenceGuidance faceGuidance(FloatTensor reference, int steps) {
     int free = (int) Math.max(1, Math.round(steps * FREE_SHARE));
-    return new ReferenceGuidance(reference, 0.5, 10, free, TIMESTEPS, 1);
+    return new ReferenceGuidance(reference, 0.5, 10, free, schedule.size(), 1);
   }
 
   private UpscaleResult upscale(

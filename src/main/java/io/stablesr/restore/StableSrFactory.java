@@ -3,7 +3,6 @@ package io.stablesr.restore;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
-import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import java.util.Optional;
 
@@ -38,26 +37,15 @@ public final class StableSrFactory implements UpscalerFactory {
   @Override
   public Upscaler open(ModelSettings settings) {
     ModelBundle bundle = ModelBundle.open(settings.bundle(), ModelBundle.userCache());
-    ComputeDevice device =
-        settings.device().equals("auto")
-            ? ComputeDevice.CPU
-            : ComputeDevice.parse(settings.device());
+    ComputeDevice device = settings.computeDevice();
     TensorEngine engine = TensorEngine.open(device, settings.threads());
     try {
-      CompileOptions options = CompileOptions.recommended(device, precision(settings.dtype()));
+      CompileOptions options = CompileOptions.recommended(device, settings.dtype().precision());
       return StableSr.load(
           bundle, engine, options, settings.sharing(), PhiloxNoise::new, System::nanoTime);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
     }
-  }
-
-  private static Precision precision(ModelDtype dtype) {
-    return switch (dtype) {
-      case FP32 -> Precision.FP32;
-      case BF16 -> Precision.BF16;
-      case FP16 -> Precision.FP16;
-    };
   }
 }

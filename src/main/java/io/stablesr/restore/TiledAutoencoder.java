@@ -42,9 +42,15 @@ public final class TiledAutoencoder implements AutoCloseable {
    */
   public TiledAutoencoder(
       TensorEngine engine, Architecture architecture, Weights weights, CompileOptions options) {
+    this(engine, architecture.autoencoder(), weights, options);
+  }
+
+  /** The same for an architecture of which there is nothing but the autoencoder. */
+  TiledAutoencoder(
+      TensorEngine engine, AutoencoderConfig config, Weights weights, CompileOptions options) {
     this.engine = engine;
-    this.config = architecture.autoencoder();
-    this.networks = new AutoencoderNetworks(engine, architecture, weights, options);
+    this.config = config;
+    this.networks = new AutoencoderNetworks(engine, config, weights, options);
   }
 
   /**
@@ -142,53 +148,79 @@ public final class TiledAutoencoder implements AutoCloseable {
     if (picture.dim(2) != height || picture.dim(3) != width) {
       throw new IllegalArgumentException(latent + " is not a latent of " + picture);
     }
+    if (fusionWeight == 0) {
+      return decode(latent, encoded.statistics(), tilePixels);
+    }
     return isWhole(height, width, tilePixels)
-        ? decodeWhole(encoded, latent, fusionWeight)
-        : decodeTiled(encoded, latent, fusionWeight, tilePixels);
+        ? fuseWhole(encoded, latent, fusionWeight)
+        : fuseTiled(encoded, latent, fusionWeight, tilePixels);
   }
 
-  private FloatTensor decodeWhole(EncodedPicture encoded, FloatTensor latent, double fusionWeight) {
+  /**
+   * Decodes a latent without any picture.
+   *
+   * @param latent unscaled latent {@code [1,C,h,w]}
+   * @return as {@link #decode(EncodedPicture, FloatTensor, double, int)}
+   */
+  FloatTensor decode(FloatTensor latent, int tilePixels) {
+    TileSweep.checkInterrupt();
+    requireImage(latent, config.latentChannels(), 1);
+    return decode(latent, PictureStatistics.UNKNOWN, tilePixels);
+  }
+
+  private FloatTensor decode(FloatTensor latent, PictureStatistics known, int tilePixels) {
+    int f = config.downsampling();
+    try (TensorScope scope = engine.scope()) {
+      if (isWhole(f * latent.dim(2), f * latent.dim(3), tilePixels)) {
+        Map<String, DeviceTensor> whole = Map.of("latent", scope.upload(latent));
+        return networks.get(Part.DECODER).run(scope, whole).get("picture").download();
+      }
+      Map<String, Plane> planes = Map.of("head", Plane.of(head(scope, latent), 1));
+      return sweep(Part.DECODER_BODY, latent, tilePixels, new Arguments(planes, Map.of()), known);
+    }
+  }
+
+  private FloatTensor fuseWhole(EncodedPicture encoded, FloatTensor latent, double fusionWeight) {
     try (TensorScope scope = engine.scope()) {
       Map<String, DeviceTensor> arguments = new HashMap<>();
       arguments.put("latent", scope.upload(latent));
-      Part part = Part.DECODER;
-      if (fusionWeight != 0) {
-        part = Part.FUSING_DECODER;
-        arguments.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
-        arguments.putAll(
-            encoded.features().isEmpty()
-                ? featuresOf(runEncoder(scope, encoded.picture()))
-                : encoded.features());
-      }
-      return networks.get(part).run(scope, arguments).get("picture").download();
+      arguments.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
+      arguments.putAll(
+          encoded.features().isEmpty()
+              ? featuresOf(runEncoder(scope, encoded.picture()))
+              : encoded.features());
+      return networks.get(Part.FUSING_DECODER).run(scope, arguments).get("picture").download();
     }
   }
 
-  private FloatTensor decodeTiled(
+  private FloatTensor fuseTiled(
       EncodedPicture encoded, FloatTensor latent, double fusionWeight, int tilePixels) {
-    Part part = fusionWeight == 0 ? Part.DECODER_BODY : Part.FUSING_DECODER_BODY;
-    int f = config.downsampling();
-    int height = latent.dim(2);
-    int width = latent.dim(3);
-    List<TilePlan.Tile> tiles = plan(height, width, tilePixels, part);
     try (TensorScope scope = engine.scope()) {
-      Map<String, Plane> planes = new HashMap<>();
-      planes.put("head", Plane.of(head(scope, latent), 1));
-      Map<String, DeviceTensor> constants = new HashMap<>();
-      if (part == Part.FUSING_DECODER_BODY) {
-        planes.put("source", Plane.of(scope.upload(encoded.picture()), f));
-        constants.put("w", scope.upload(new float[] {(float) fusionWeight}, 1));
-      }
-      FloatTensor output = FloatTensor.zeros(1, 3, f * height, f * width);
-      sweep(part)
-          .settle(
-              tiles,
-              new Arguments(planes, constants),
-              encoded.statistics(),
-              TileSweep.STATISTICS_TOLERANCE,
-              Cores.into(output, f));
-      return output;
+      Map<String, Plane> planes =
+          Map.of(
+              "head",
+              Plane.of(head(scope, latent), 1),
+              "source",
+              Plane.of(scope.upload(encoded.picture()), config.downsampling()));
+      Map<String, DeviceTensor> weight =
+          Map.of("w", scope.upload(new float[] {(float) fusionWeight}, 1));
+      return sweep(
+          Part.FUSING_DECODER_BODY,
+          latent,
+          tilePixels,
+          new Arguments(planes, weight),
+          encoded.statistics());
     }
+  }
+
+  /** The picture that the body of a decoder makes of a latent, tile by tile. */
+  private FloatTensor sweep(
+      Part body, FloatTensor latent, int tilePixels, Arguments given, PictureStatistics known) {
+    int f = config.downsampling();
+    List<TilePlan.Tile> tiles = plan(latent.dim(2), latent.dim(3), tilePixels, body);
+    FloatTensor output = FloatTensor.zeros(1, 3, f * latent.dim(2), f * latent.dim(3));
+    sweep(body).settle(tiles, given, known, TileSweep.STATISTICS_TOLERANCE, Cores.into(output, f));
+    return output;
   }
 
   private DeviceTensor head(TensorScope results, FloatTensor latent) {
@@ -218,6 +250,12 @@ public final class TiledAutoencoder implements AutoCloseable {
     for (Part part : List.of(Part.ENCODER_BODY, decoder)) {
       TilePlan.requireRoom(tilePixels, networks.haloLatents(part), config.downsampling());
     }
+  }
+
+  /** {@link #requireRoom} for decoding without a picture. */
+  void requireDecoderRoom(int tilePixels) {
+    TilePlan.requireRoom(
+        tilePixels, networks.haloLatents(Part.DECODER_BODY), config.downsampling());
   }
 
   private List<TilePlan.Tile> plan(int height, int width, int tilePixels, Part part) {

@@ -1,6 +1,5 @@
 package io.stablesr.restore;
 
-import io.stablesr.checkpoint.StoredTensor;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
@@ -40,7 +39,6 @@ public final class TimeAwareness implements AutoCloseable {
   /** The published model has 6 MB of maps per step. */
   private static final int MOST_STEPS = 200;
 
-  private static final int TIMESTEPS = 1000;
   private static final String MODULATION = ".spade";
   private static final String BEFORE = ".out_layers.3";
 
@@ -109,12 +107,15 @@ public final class TimeAwareness implements AutoCloseable {
   public TimeAwareness(ModelBundle bundle, TensorEngine engine) {
     this.model = bundle.description();
     this.engine = engine;
-    this.schedule = NoiseSchedule.scaledLinear(model.linearStart(), model.linearEnd(), TIMESTEPS);
+    this.schedule = model.schedule();
     this.files = bundle.openWeights();
     boolean opened = false;
     try {
       Weights weights = files.weights();
-      this.context = context(weights);
+      try (PromptContexts contexts =
+          new PromptContexts(model, weights, engine, CompileOptions.EXACT)) {
+        this.context = contexts.of("");
+      }
       Graph graph = new Graphs(model.architecture()).denoiser(Extent.TILE);
       this.blocks =
           graph.names().keySet().stream()
@@ -137,20 +138,6 @@ public final class TimeAwareness implements AutoCloseable {
         files.close();
       }
     }
-  }
-
-  private FloatTensor context(Weights weights) {
-    return model
-        .nullContext()
-        .flatMap(weights::find)
-        .map(StoredTensor::toFloats)
-        .map(c -> c.rank() == 3 ? c : c.reshape(1, c.dim(0), c.dim(1)))
-        .orElseThrow(
-            () ->
-                new StableSrException(
-                    ErrorCode.CONFIG,
-                    "Bundle %s has no stored context of the empty prompt; import it again."
-                        .formatted(model.name())));
   }
 
   /**

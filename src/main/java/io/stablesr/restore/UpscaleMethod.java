@@ -1,7 +1,10 @@
 package io.stablesr.restore;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.Words;
 import io.stablesr.network.RestorationNetwork.Family;
+import java.util.Map;
 
 /** What makes results. */
 public enum UpscaleMethod {
@@ -20,20 +23,39 @@ public enum UpscaleMethod {
   /** RealSR. */
   REALSR,
   /** SwinIR for photographs. */
-  SWINIR;
+  SWINIR,
+  /** Latent diffusion with the input beside the latent, x4. */
+  LDM;
+
+  /** As published for super-resolution: 100 steps of DDIM with fresh noise, from noise alone. */
+  private static final Map<String, Object> LDM_DEFAULTS =
+      Map.of(
+          "sampling.sampler",
+          "ddim",
+          "sampling.steps",
+          100,
+          "sampling.eta",
+          1.0,
+          "sampling.start",
+          "pure-noise");
 
   /** Whether it is a network with a weight file of its own. */
   public boolean isNetwork() {
     return switch (this) {
       case STABLESR, BICUBIC, LANCZOS -> false;
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR -> true;
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, LDM -> true;
     };
+  }
+
+  /** Settings, with paths below {@code stablesr}, that it wants instead of the reference ones. */
+  public Config defaults() {
+    return this == LDM ? ConfigFactory.parseMap(LDM_DEFAULTS) : ConfigFactory.empty();
   }
 
   /** Whether its weights may be of this kind. */
   boolean accepts(Family family) {
     return switch (this) {
-      case STABLESR, BICUBIC, LANCZOS -> false;
+      case STABLESR, BICUBIC, LANCZOS, LDM -> false;
       case REALESRGAN -> family == Family.RRDBNET || family == Family.SRVGG;
       case ESRGAN, BSRGAN, REALSR -> family == Family.RRDBNET;
       case SWINIR -> family == Family.SWINIR;

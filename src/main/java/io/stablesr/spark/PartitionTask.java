@@ -111,7 +111,7 @@ final class PartitionTask implements FlatMapFunction<Iterator<List<WorkItem>>, R
             run.runId(),
             host(),
             SparkEnv.get().executorId(),
-            modelSettings.device().equals("auto") ? "cpu" : modelSettings.device(),
+            modelSettings.computeDevice().toString(),
             attempt(task));
     return new ImageTask(
         settings.withValue("sampling.tile-batch", ConfigValueFactory.fromAnyRef(tileBatch(model))),

@@ -85,7 +85,7 @@ public final class PlanRunner {
 
   /** A GPU that is not here is no reason not to plan, but is said. */
   private Measured measured(Config values, ModelSettings model, List<String> notes) {
-    String device = model.device().equals("auto") ? "cpu" : model.device();
+    String device = model.computeDevice().toString();
     double configured = SettingsReader.plan(values).gflopsPerSecond();
     if (configured > 0) {
       return new Measured(device, new DeviceSpeed(configured, DeviceSpeed.Origin.CONFIGURED));

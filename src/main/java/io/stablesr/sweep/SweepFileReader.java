@@ -10,10 +10,12 @@ import com.typesafe.config.ConfigValueType;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.NearestName;
 import io.stablesr.core.StableSrException;
+import io.stablesr.core.Words;
 import io.stablesr.metric.MetricColor;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.metric.MetricSet;
 import io.stablesr.metric.TileBorders;
+import io.stablesr.restore.UpscaleMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,15 +165,24 @@ public final class SweepFileReader {
       requireKeys(
           "sweep.networks." + name + ".",
           network,
-          Set.of("method", "weights", "weak-weights", "denoise-strength"));
+          Set.of("method", "weights", "weak-weights", "denoise-strength", "steps", "eta", "seed"));
       Map<String, String> settings = new LinkedHashMap<>();
       for (String key : names(network)) {
         settings.put(key, network.getString(key));
       }
       if (!settings.containsKey("method") || !settings.containsKey("weights")) {
         throw error(
-            "sweep.networks.%s needs method (realesrgan, swinir, ...) and weights."
+            "sweep.networks.%s needs method (realesrgan, swinir, ldm, ...) and weights."
                 .formatted(name));
+      }
+      if (!settings.get("method").equals(Words.of(UpscaleMethod.LDM))) {
+        for (String key : List.of("steps", "eta", "seed")) {
+          if (settings.containsKey(key)) {
+            throw error(
+                "sweep.networks.%s.%s is for the method ldm; %s does not sample."
+                    .formatted(name, key, settings.get("method")));
+          }
+        }
       }
       networks.put(name, settings);
     }

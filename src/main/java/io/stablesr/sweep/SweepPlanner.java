@@ -10,11 +10,15 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsLayer;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.MethodFactory;
+import io.stablesr.restore.ModelDtype;
+import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.restore.faces.FaceSettings;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,6 +35,11 @@ public final class SweepPlanner {
   public static final String PRODUCT = "stablesr";
 
   private static final String SEED = "upscale.seed";
+
+  /** Settings of networks that sample, by their key in the sweep's file. */
+  private static final Map<String, String> SAMPLED =
+      Map.of("steps", "sampling.steps", "eta", "sampling.eta", "seed", SEED);
+
   private static final Set<String> VARIABLE = Set.of("model", "upscale", "sampling", "compat");
   private static final Set<String> OF_THE_SWEEP = Set.of("output", "degrade", "demo");
 
@@ -147,6 +156,7 @@ public final class SweepPlanner {
 
   private List<SweepConfiguration> products() {
     Map<String, Point> points = new LinkedHashMap<>();
+    Map<ModelSettings, String> modelIds = new HashMap<>();
     Set<String> axes = new LinkedHashSet<>();
     Map<String, String> faces =
         SettingsReader.faces(common().values()).map(FaceSettings::parameters).orElse(Map.of());
@@ -154,7 +164,7 @@ public final class SweepPlanner {
       grid.axes().keySet().forEach(path -> requireVariable(path, grid));
       axes.addAll(grid.axes().keySet());
       for (Map<String, String> values : grid.points()) {
-        Point point = point(grid, values, faces);
+        Point point = point(grid, values, modelIds, faces);
         points
             .computeIfAbsent(point.parameters().digest(), digest -> point)
             .grids()
@@ -192,16 +202,26 @@ public final class SweepPlanner {
     }
   }
 
-  private Point point(Grid grid, Map<String, String> values, Map<String, String> faces) {
+  /**
+   * @param modelIds those known already: network files are hashed for one
+   */
+  private Point point(
+      Grid grid,
+      Map<String, String> values,
+      Map<ModelSettings, String> modelIds,
+      Map<String, String> faces) {
     List<SettingsLayer> all = new ArrayList<>();
     all.add(new SettingsLayer("grid " + grid.name(), SettingsLayer.ofCommandLine(values).values()));
     all.addAll(layers);
     Config settings = settings(all).values();
     UpscaleOptions options = SettingsReader.upscale(settings);
+    ModelSettings model = SettingsReader.model(settings);
     Parameters parameters =
         Parameters.of(
-                factory.describe(SettingsReader.model(settings)).modelId(),
-                SettingsReader.model(settings).dtype(),
+                // The number type plays no part in it.
+                modelIds.computeIfAbsent(
+                    model.withDtype(ModelDtype.FP32), any -> factory.describe(any).modelId()),
+                model.dtype(),
                 options,
                 SettingsReader.job(settings))
             .and(faces);
@@ -266,12 +286,7 @@ public final class SweepPlanner {
             SettingsReader.job(settings));
     String id = parameters.digest().substring(0, 16);
     Map<String, String> shown = new TreeMap<>(parameters.values());
-    shown
-        .keySet()
-        .retainAll(
-            SettingsReader.model(settings).method().isNetwork()
-                ? Set.of("model", "model.dtype", "upscale.scale", "compat.pixel-rounding")
-                : Set.of("model", "upscale.scale", "compat.pixel-rounding"));
+    shown.keySet().retainAll(shown(SettingsReader.model(settings).method()));
     return new SweepConfiguration(
         SweepConfiguration.Kind.BASELINE,
         name,
@@ -285,6 +300,19 @@ public final class SweepPlanner {
         Set.of());
   }
 
+  /** Parameters that decide the pixels of a baseline. */
+  private static Set<String> shown(UpscaleMethod method) {
+    Set<String> shown = new HashSet<>(Set.of("model", "upscale.scale", "compat.pixel-rounding"));
+    if (method.isNetwork()) {
+      shown.add("model.dtype");
+    }
+    if (method == UpscaleMethod.LDM) {
+      shown.add("sampling.sampler");
+      shown.addAll(SAMPLED.values());
+    }
+    return shown;
+  }
+
   /** What of the settings a network uses beside what all baselines use. */
   private static Map<String, String> network(Map<String, String> network, Config common) {
     Map<String, String> used = new LinkedHashMap<>();
@@ -292,7 +320,7 @@ public final class SweepPlanner {
         List.of("model.dtype", "model.device", "model.threads", "upscale.vae-tile-pixels")) {
       used.put(path, common.getString(path));
     }
-    network.forEach((key, value) -> used.put("model." + key, value));
+    network.forEach((key, value) -> used.put(SAMPLED.getOrDefault(key, "model." + key), value));
     return used;
   }
 

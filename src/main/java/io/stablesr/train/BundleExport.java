@@ -61,13 +61,7 @@ public final class BundleExport {
       writer.write(path);
       conf = described(conf, file.getKey(), Files.size(path), Digests.sha256(path));
     }
-    Path temporary = folder.resolve(CONF + ".tmp");
-    Files.writeString(temporary, conf, StandardCharsets.UTF_8);
-    Files.move(
-        temporary,
-        folder.resolve(CONF),
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    ReplacedFile.writeText(folder.resolve(CONF), conf);
   }
 
   private static Set<String> keys(List<Graph> graphs) {

@@ -33,7 +33,7 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
       int places = (patch.side() - side) / Patch.SCALE + 1;
       int top = random.nextInt(places);
       int left = random.nextInt(places);
-      batch.put(i, patch, new Place(top, left, random.nextInt(8)));
+      batch.put(i, patch, new PiecePlace(top, left, random.nextInt(8)));
     }
     return batch;
   }
@@ -41,18 +41,9 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
   /** One whole patch as it is. */
   static CleanerBatch whole(Patch patch) {
     CleanerBatch batch = zeros(1, patch.side());
-    batch.put(0, patch, new Place(0, 0, 0));
+    batch.put(0, patch, PiecePlace.CORNER);
     return batch;
   }
-
-  /**
-   * Where a piece is taken.
-   *
-   * @param top in pixels of the low-quality picture
-   * @param left in pixels of the low-quality picture
-   * @param turn bit 0 mirrors columns, bit 1 mirrors rows, bit 2 exchanges the two
-   */
-  private record Place(int top, int left, int turn) {}
 
   private static CleanerBatch zeros(int count, int side) {
     int low = side / Patch.SCALE;
@@ -62,38 +53,14 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
         FloatTensor.zeros(count, 3, side, side));
   }
 
-  private void put(int index, Patch patch, Place place) {
+  /**
+   * @param place in the low-quality picture
+   */
+  private void put(int index, Patch patch, PiecePlace place) {
     int low = patch.side() / Patch.SCALE;
-    copy(patch.lowQuality(), low, place, lowQuality, index, Range.UNIT);
-    Place large = new Place(Patch.SCALE * place.top(), Patch.SCALE * place.left(), place.turn());
-    copy(patch.teacher(), patch.side(), large, teacher, index, Range.SIGNED);
-    copy(patch.groundTruth(), patch.side(), large, groundTruth, index, Range.SIGNED);
-  }
-
-  private enum Range {
-    UNIT,
-    SIGNED;
-
-    float of(byte level) {
-      int value = level & 0xFF;
-      return this == UNIT ? value / 255f : value / 127.5f - 1;
-    }
-  }
-
-  private static void copy(
-      byte[] from, int fromSide, Place place, FloatTensor to, int index, Range range) {
-    int side = to.dim(3);
-    for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < side; y++) {
-        for (int x = 0; x < side; x++) {
-          int row = (place.turn() & 4) == 0 ? y : x;
-          int column = (place.turn() & 4) == 0 ? x : y;
-          row = (place.turn() & 2) == 0 ? row : side - 1 - row;
-          column = (place.turn() & 1) == 0 ? column : side - 1 - column;
-          to.data()[((index * 3 + c) * side + y) * side + x] =
-              range.of(from[(c * fromSide + place.top() + row) * fromSide + place.left() + column]);
-        }
-      }
-    }
+    PiecePlace large = place.enlarged(Patch.SCALE);
+    place.copy(i -> (patch.lowQuality()[i] & 0xFF) / 255f, low, lowQuality, index);
+    large.copy(i -> PatchBatch.signed(patch.teacher()[i]), patch.side(), teacher, index);
+    large.copy(i -> PatchBatch.signed(patch.groundTruth()[i]), patch.side(), groundTruth, index);
   }
 }

@@ -9,10 +9,8 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.graph.ParameterSpec;
 import io.stablesr.network.SrvggNet;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -59,7 +57,7 @@ final class CleanerExport {
     SafetensorsWriter writer = new SafetensorsWriter(Map.of());
     int side = CleanerNetworks.RECORDED_PIXELS;
     for (ParameterSpec spec : network.graph(side, side).parameters().values()) {
-      int[] shape = spec.shape().stream().mapToInt(Integer::intValue).toArray();
+      int[] shape = spec.dims();
       FloatTensor weight = weights.get(spec.key());
       if (weight == null || !Arrays.equals(weight.shape(), shape)) {
         throw new StableSrException(
@@ -81,12 +79,6 @@ final class CleanerExport {
             network.scale(),
             network.channels(),
             network.convolutions());
-    Path temporary = folder.resolve(CONF + ".tmp");
-    Files.writeString(temporary, conf, StandardCharsets.UTF_8);
-    Files.move(
-        temporary,
-        folder.resolve(CONF),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    ReplacedFile.writeText(folder.resolve(CONF), conf);
   }
 }

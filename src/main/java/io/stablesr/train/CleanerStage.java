@@ -54,6 +54,7 @@ final class CleanerStage {
             stage.real("perceptual-weight"),
             stage.real("perceptual-teacher-share"),
             stage.real("adversarial-weight"),
+            0,
             stage.number("adversarial-start"),
             stage.real("discriminator.rate-factor"));
     boolean trunk = given.containsKey(TRUNK_PROBE);

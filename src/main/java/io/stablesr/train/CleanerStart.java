@@ -31,8 +31,7 @@ final class CleanerStart {
     int place = 0;
     for (Symbol symbol : graph.symbols()) {
       for (ParameterSpec spec : symbol.op().parameters()) {
-        FloatTensor tensor =
-            FloatTensor.zeros(spec.shape().stream().mapToInt(Integer::intValue).toArray());
+        FloatTensor tensor = FloatTensor.zeros(spec.dims());
         if (symbol.op() instanceof Op.Prelu) {
           Arrays.fill(tensor.data(), SLOPE);
         } else if (tensor.rank() == 4) {

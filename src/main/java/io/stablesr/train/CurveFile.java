@@ -39,13 +39,7 @@ final class CurveFile {
         }
       }
     }
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(temporary, kept, StandardCharsets.UTF_8);
-    Files.move(
-        temporary,
-        file,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    ReplacedFile.write(file, temporary -> Files.write(temporary, kept, StandardCharsets.UTF_8));
   }
 
   void append(long step, Map<String, Double> values) throws IOException {

@@ -34,8 +34,7 @@ public final class InitialWeights {
   }
 
   private static FloatTensor initial(Op op, ParameterSpec spec, long seed) {
-    FloatTensor tensor =
-        FloatTensor.zeros(spec.shape().stream().mapToInt(Integer::intValue).toArray());
+    FloatTensor tensor = FloatTensor.zeros(spec.dims());
     if (op instanceof Op.GroupNorm || op instanceof Op.LayerNorm || op instanceof Op.BatchNorm) {
       if (spec.key().endsWith("weight")) {
         java.util.Arrays.fill(tensor.data(), 1);

@@ -25,7 +25,7 @@ public record PatchBatch(FloatTensor source, FloatTensor teacher, FloatTensor gr
       int places = (patch.side() - side) / Patch.SCALE + 1;
       int top = Patch.SCALE * random.nextInt(places);
       int left = Patch.SCALE * random.nextInt(places);
-      batch.put(i, patch, new Place(top, left, side, random.nextInt(8)));
+      batch.put(i, patch, new PiecePlace(top, left, random.nextInt(8)));
     }
     return batch;
   }
@@ -35,17 +35,10 @@ public record PatchBatch(FloatTensor source, FloatTensor teacher, FloatTensor gr
     int side = patches.get(from).side();
     PatchBatch batch = zeros(to - from, side);
     for (int i = from; i < to; i++) {
-      batch.put(i - from, patches.get(i), new Place(0, 0, side, 0));
+      batch.put(i - from, patches.get(i), PiecePlace.CORNER);
     }
     return batch;
   }
-
-  /**
-   * Where a piece is taken.
-   *
-   * @param turn bit 0 mirrors columns, bit 1 mirrors rows, bit 2 exchanges the two
-   */
-  private record Place(int top, int left, int side, int turn) {}
 
   private static PatchBatch zeros(int count, int side) {
     return new PatchBatch(
@@ -54,41 +47,29 @@ public record PatchBatch(FloatTensor source, FloatTensor teacher, FloatTensor gr
         FloatTensor.zeros(count, 3, side, side));
   }
 
-  private void put(int index, Patch patch, Place place) {
+  private void put(int index, Patch patch, PiecePlace place) {
     int low = patch.side() / Patch.SCALE;
     FloatTensor enlarged =
         TorchResize.bicubic(picture(patch.lowQuality(), low), patch.side(), patch.side());
     for (int i = 0; i < enlarged.size(); i++) {
       enlarged.data()[i] = Math.max(-1, Math.min(1, enlarged.data()[i]));
     }
-    copy(enlarged, source, index, place);
-    copy(picture(patch.teacher(), patch.side()), teacher, index, place);
-    copy(picture(patch.groundTruth(), patch.side()), groundTruth, index, place);
+    place.copy(i -> enlarged.data()[i], patch.side(), source, index);
+    place.copy(i -> signed(patch.teacher()[i]), patch.side(), teacher, index);
+    place.copy(i -> signed(patch.groundTruth()[i]), patch.side(), groundTruth, index);
   }
 
   private static FloatTensor picture(byte[] levels, int side) {
     FloatTensor picture = FloatTensor.zeros(3, side, side);
     for (int i = 0; i < levels.length; i++) {
-      picture.data()[i] = (levels[i] & 0xFF) / 127.5f - 1;
+      picture.data()[i] = signed(levels[i]);
     }
     return picture;
   }
 
-  private static void copy(FloatTensor from, FloatTensor to, int index, Place place) {
-    int side = place.side();
-    for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < side; y++) {
-        for (int x = 0; x < side; x++) {
-          int row = (place.turn() & 4) == 0 ? y : x;
-          int column = (place.turn() & 4) == 0 ? x : y;
-          row = (place.turn() & 2) == 0 ? row : side - 1 - row;
-          column = (place.turn() & 1) == 0 ? column : side - 1 - column;
-          to.data()[((index * 3 + c) * side + y) * side + x] =
-              from.data()[
-                  (c * from.dim(1) + place.top() + row) * from.dim(2) + place.left() + column];
-        }
-      }
-    }
+  /** A level 0..255 in -1..1. */
+  static float signed(byte level) {
+    return (level & 0xFF) / 127.5f - 1;
   }
 
   /** {@code share * teacher + (1 - share) * ground truth}. */

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * The restored picture itself: denoiser, decoder and fusion together, through the colour
  * correction. Without fusion the picture shall be like the teacher's; with fusion in full it shall
  * be near the ground truth; between them in proportion. A perceptual distance and a discriminator,
- * whose real pictures are the teacher's, may sharpen what is decoded with little fusion.
+ * whose real pictures are the teacher's or the ground truth, may sharpen what is decoded with
+ * little fusion.
  *
  * @param patches examples
  * @param count pieces per share
@@ -81,17 +82,23 @@ record PictureObjective(
       values.put(fused ? "fused" : "plain", (double) loss.item());
       if (needsCritics() && anyBelowOne(weights)) {
         DeviceTensor inside = losses.inside(scope, made);
-        DeviceTensor real = losses.inside(scope, teacher);
+        DeviceTensor painted = losses.inside(scope, teacher);
         DeviceTensor freedom = freedom(scope, weights);
-        loss = perceptual(networks, scope, loss, inside, real, truth, freedom, values, random);
+        loss = perceptual(networks, scope, loss, inside, painted, truth, freedom, values, random);
         loss = adversarial(networks, scope, loss, inside, freedom, values, step);
         if (parts.adversarial() > 0) {
+          DeviceTensor real = fromTeacher(random) ? painted : losses.inside(scope, truth);
           PatchJudge.show(networks.judges(), inside, real, freedom);
         }
       }
       loss.backward();
       return values;
     }
+  }
+
+  private boolean fromTeacher(RandomGenerator random) {
+    double share = parts.adversarialTeacherShare();
+    return share == 1 || (share > 0 && random.nextDouble() < share);
   }
 
   private boolean needsCritics() {

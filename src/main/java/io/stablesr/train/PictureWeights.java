@@ -12,6 +12,8 @@ import io.stablesr.core.StableSrException;
  * @param perceptualTeacherShare of the teacher in what the perceptual part compares with; the rest
  *     is the ground truth
  * @param adversarial of the discriminator's judgement
+ * @param adversarialTeacherShare share of the steps whose real pictures are the teacher's; in the
+ *     others they are the ground truth
  * @param adversarialStart first step that counts the judgement; the discriminator learns from the
  *     first step on
  * @param discriminatorRate factor of the learning rate for the discriminator
@@ -21,19 +23,23 @@ record PictureWeights(
     double perceptual,
     double perceptualTeacherShare,
     double adversarial,
+    double adversarialTeacherShare,
     long adversarialStart,
     double discriminatorRate) {
   /** Checks the values. */
   PictureWeights {
     requireNotNegative("gradient-weight", gradient);
     requireNotNegative("perceptual-weight", perceptual);
-    requireNotNegative("perceptual-teacher-share", perceptualTeacherShare);
     requireNotNegative("adversarial-weight", adversarial);
     requireNotNegative("discriminator.rate-factor", discriminatorRate);
-    if (perceptualTeacherShare > 1) {
+    requireShare("perceptual-teacher-share", perceptualTeacherShare);
+    requireShare("adversarial-teacher-share", adversarialTeacherShare);
+  }
+
+  private static void requireShare(String key, double value) {
+    if (!(value >= 0 && value <= 1)) {
       throw new StableSrException(
-          ErrorCode.CONFIG,
-          "perceptual-teacher-share is %s; it must be 0..1.".formatted(perceptualTeacherShare));
+          ErrorCode.CONFIG, "%s is %s; it must be 0..1.".formatted(key, value));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.stablesr.train;
 
 import com.typesafe.config.Config;
+import io.stablesr.checkpoint.ElementType;
+import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
@@ -26,6 +28,7 @@ import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -71,6 +74,7 @@ final class RestorerStage {
     RestorerModel model = model(description, values, autoencoder);
     switch (stage.text("kind")) {
       case "export" -> export(description, values);
+      case "grow" -> grow(description, values, autoencoder);
       case "fusion-data" -> makeFusionData(model, values);
       default -> train(model, values);
     }
@@ -198,6 +202,7 @@ final class RestorerStage {
                 stage.real("perceptual-weight"),
                 stage.real("perceptual-teacher-share"),
                 stage.real("adversarial-weight"),
+                stage.real("adversarial-teacher-share"),
                 stage.number("adversarial-start"),
                 stage.real("discriminator.rate-factor")),
             stage.real("crisp-share"),
@@ -217,6 +222,22 @@ final class RestorerStage {
     PatchSet patches = PatchSet.of(stage.path("patches"));
     log.printf("%d patches%n", patches.size());
     return patches;
+  }
+
+  private void grow(
+      ModelDescription description, Map<String, FloatTensor> values, Scope autoencoder)
+      throws IOException {
+    Architecture larger =
+        ModelBundle.open(stage.text("into"), stage.cacheFolder()).description().architecture();
+    Map<String, FloatTensor> grown =
+        new GrownWeights(description.architecture(), larger, stage.number("seed"))
+            .of(values, graphs(larger, autoencoder, values));
+    Path file = stage.path("folder").resolve("weights.safetensors");
+    Files.createDirectories(stage.path("folder"));
+    SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+    grown.forEach((key, value) -> writer.add(key, value, ElementType.F32));
+    writer.write(file);
+    log.printf("weights: %s%n", file);
   }
 
   private void makeFusionData(RestorerModel model, Map<String, FloatTensor> values)

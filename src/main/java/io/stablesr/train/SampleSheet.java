@@ -3,9 +3,7 @@ package io.stablesr.train;
 import io.stablesr.core.FloatTensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -13,24 +11,23 @@ import javax.imageio.ImageIO;
 final class SampleSheet {
   private SampleSheet() {}
 
-  /** Writes pictures {@code [1,3,S,S]} in -1..1, row by row, {@code columns} in each. */
-  static void write(Path file, List<FloatTensor> pictures, int columns) throws IOException {
-    int side = pictures.get(0).dim(3);
-    int rows = (pictures.size() + columns - 1) / columns;
+  /** Writes rows of as many pictures {@code [1,3,S,S]} in -1..1 each. */
+  static void write(Path file, List<List<FloatTensor>> rows) throws IOException {
+    int columns = rows.get(0).size();
+    int side = rows.get(0).get(0).dim(3);
     BufferedImage sheet =
-        new BufferedImage(columns * side, rows * side, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < pictures.size(); i++) {
-      put(sheet, pictures.get(i), i % columns * side, i / columns * side);
+        new BufferedImage(columns * side, rows.size() * side, BufferedImage.TYPE_INT_RGB);
+    for (int row = 0; row < rows.size(); row++) {
+      for (int column = 0; column < columns; column++) {
+        put(sheet, rows.get(row).get(column), column * side, row * side);
+      }
     }
     write(file, sheet);
   }
 
   /** Writes a PNG at once or not at all. */
   static void write(Path file, BufferedImage image) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    ImageIO.write(image, "png", temporary.toFile());
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    ReplacedFile.write(file, temporary -> ImageIO.write(image, "png", temporary.toFile()));
   }
 
   private static void put(BufferedImage sheet, FloatTensor picture, int left, int top) {

@@ -18,6 +18,7 @@ import io.stablesr.metric.Psnr;
 import io.stablesr.metric.Ssim;
 import io.stablesr.metric.TrunkInput;
 import io.stablesr.network.PerceptualTrunk;
+import io.stablesr.restore.SeverityEstimate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,12 +36,14 @@ import java.util.stream.Stream;
  *
  * <pre>
  * ModelJudge --truth DIR --baseline NAME=DIR [NAME=DIR ...] [--border N] [--niqe NPZ]
- *     [--squeeze H5 --heads PTH]
+ *     [--squeeze H5 --heads PTH] [--low DIR]
  * </pre>
  *
  * Prints the means of PSNR and SSIM of ycbcr luma, LPIPS with SqueezeNet, NIQE and Lab shift per
  * folder, and the paired differences to the baseline with bootstrap 95 % intervals; {@code *} marks
- * an interval that leaves 0 out. Only stems that all folders have are scored.
+ * an interval that leaves 0 out. Only stems that all folders have are scored. With {@code --low},
+ * the folder of the inputs, the first two folders are results without and with cleaning, and it
+ * prints what choosing by severity gives ({@link SeverityChoice}).
  */
 public final class ModelJudge {
   private final Map<String, Path> folders = new LinkedHashMap<>();
@@ -134,6 +137,31 @@ public final class ModelJudge {
       }
     }
     print(scores);
+    if (options.containsKey("low")) {
+      printChoice(stems, scores);
+    }
+  }
+
+  private void printChoice(List<String> stems, Map<String, Map<String, double[]>> scores)
+      throws IOException {
+    Map<String, Path> inputs = stems(Path.of(options.get("low")));
+    double[] severities = new double[stems.size()];
+    for (int i = 0; i < severities.length; i++) {
+      severities[i] = SeverityEstimate.of(read(inputs.get(stems.get(i)))).severity();
+    }
+    List<Map<String, double[]>> pair = List.copyOf(scores.values()).subList(0, 2);
+    for (String metric : pair.get(0).keySet()) {
+      double sign = metric.startsWith("PSNR") || metric.startsWith("SSIM") ? -1 : 1;
+      new SeverityChoice(
+              severities,
+              signed(pair.get(0).get(metric), sign),
+              signed(pair.get(1).get(metric), sign))
+          .print(sign < 0 ? "minus " + metric : metric, System.out);
+    }
+  }
+
+  private static double[] signed(double[] values, double sign) {
+    return java.util.Arrays.stream(values).map(value -> sign * value).toArray();
   }
 
   private static void print(Map<String, Map<String, double[]>> scores) {

@@ -6,16 +6,13 @@ import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.SharedSpark;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -156,9 +153,9 @@ class CommandLineTest {
           throw new StableSrException(ErrorCode.ENGINE, "There is no engine.");
         };
 
-    assertThat(Main.run(environment(none), "upscale", "--explain")).isEqualTo(1);
+    assertThat(run(none, "upscale", "--explain")).isEqualTo(1);
     assertThat(err.toString()).isEqualTo("stablesr: There is no engine." + System.lineSeparator());
-    assertThat(Main.run(environment(none), "upscale", "--explain", "--debug")).isEqualTo(1);
+    assertThat(run(none, "upscale", "--explain", "--debug")).isEqualTo(1);
     assertThat(err.toString()).contains("StableSrException").contains("at io.stablesr.cli");
   }
 
@@ -182,17 +179,11 @@ class CommandLineTest {
   }
 
   private int run(String... arguments) {
-    return Main.run(environment(FakeEngine::new), arguments);
+    return run(FakeEngine::new, arguments);
   }
 
-  private CommandEnvironment environment(Supplier<UpscalerFactory> factory) {
-    return new CommandEnvironment(
-        new PrintWriter(out, true),
-        new PrintWriter(err, true),
-        ProgressConsole.Kind.PLAIN,
-        List.of(folder),
-        folder.resolve("cpuinfo"),
-        factory);
+  private int run(Supplier<UpscalerFactory> factory, String... arguments) {
+    return Commands.run(out, err, folder, factory, arguments);
   }
 
   private String errorLine() {

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKey;
 import io.stablesr.job.SettingKeys;
 import io.stablesr.spark.SharedSpark;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,14 +82,6 @@ class DegradeCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out),
-            new PrintWriter(err),
-            ProgressConsole.Kind.PLAIN,
-            List.of(folder),
-            folder.resolve("cpuinfo"),
-            FakeEngine::new);
-    return Main.run(environment, arguments);
+    return Commands.run(out, err, folder, FakeEngine::new, arguments);
   }
 }

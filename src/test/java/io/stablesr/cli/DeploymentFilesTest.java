@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.stablesr.FakeEngine;
-import io.stablesr.job.ProgressConsole;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,17 +220,10 @@ class DeploymentFilesTest {
   private static void assertUnderstood(List<String> arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(Path.of("conf")),
-            Path.of("/nonexistent"),
-            FakeEngine::new);
     List<String> all = new ArrayList<>(arguments);
     all.add("--explain");
-    assertThat(Main.run(environment, all.toArray(String[]::new))).as(err.toString()).isZero();
+    int code = Commands.run(out, err, Path.of("conf"), FakeEngine::new, all.toArray(String[]::new));
+    assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString()).contains("model.bundle = ");
   }
 

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.testing.TinyFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,16 +113,13 @@ class ImportCommandTest {
   }
 
   private int run(String... args) {
-    return Main.run(
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(),
-            Path.of("no-cpuinfo"),
-            () -> {
-              throw new AssertionError("import needs no upscaler");
-            }),
+    return Commands.run(
+        out,
+        err,
+        folder,
+        () -> {
+          throw new AssertionError("import needs no upscaler");
+        },
         args);
   }
 }

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stablesr.TestImages;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.restore.StableSrFactory;
 import io.stablesr.spark.SharedSpark;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,14 +80,6 @@ class InspectCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(folder),
-            folder.resolve("cpuinfo"),
-            StableSrFactory::new);
-    return Main.run(environment, arguments);
+    return Commands.run(out, err, folder, StableSrFactory::new, arguments);
   }
 }

@@ -2,12 +2,10 @@ package io.stablesr.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.spark.SharedSpark;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,15 +54,7 @@ class MetricsCommandTest {
   }
 
   private int run(String... args) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(),
-            Path.of("/proc/cpuinfo"),
-            () -> null);
-    return Main.run(environment, args);
+    return Commands.run(out, err, folder, () -> null, args);
   }
 
   @Test

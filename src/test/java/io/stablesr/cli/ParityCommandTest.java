@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.parity.GoldenFolder;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,16 +51,13 @@ class ParityCommandTest {
   }
 
   private int run(String... args) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(),
-            Path.of("no-cpuinfo"),
-            () -> {
-              throw new AssertionError("parity needs no upscaling engine");
-            });
-    return Main.run(environment, args);
+    return Commands.run(
+        out,
+        err,
+        temporary,
+        () -> {
+          throw new AssertionError("parity needs no upscaling engine");
+        },
+        args);
   }
 }

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.restore.StableSrFactory;
 import io.stablesr.restore.UpscalerFactory;
 import io.stablesr.spark.SharedSpark;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,14 +114,6 @@ class PlanCommandTest {
   }
 
   private int run(Supplier<UpscalerFactory> factory, String... arguments) {
-    return Main.run(
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(folder),
-            folder.resolve("cpuinfo"),
-            factory),
-        arguments);
+    return Commands.run(out, err, folder, factory, arguments);
   }
 }

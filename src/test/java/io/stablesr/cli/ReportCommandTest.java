@@ -3,15 +3,12 @@ package io.stablesr.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.TestImages;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.restore.StableSrFactory;
 import io.stablesr.spark.SharedSpark;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -105,14 +102,6 @@ class ReportCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(folder),
-            folder.resolve("cpuinfo"),
-            StableSrFactory::new);
-    return Main.run(environment, arguments);
+    return Commands.run(out, err, folder, StableSrFactory::new, arguments);
   }
 }

@@ -3,11 +3,9 @@ package io.stablesr.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.TestImages;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.restore.StableSrFactory;
 import io.stablesr.spark.SharedSpark;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,15 +144,7 @@ class SweepResumeTest {
   }
 
   private int run() {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(),
-            Path.of("/proc/cpuinfo"),
-            StableSrFactory::new);
-    return Main.run(environment, arguments().toArray(String[]::new));
+    return Commands.run(out, err, folder, StableSrFactory::new, arguments().toArray(String[]::new));
   }
 
   private List<String> arguments() {

@@ -2,12 +2,9 @@ package io.stablesr.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stablesr.job.ProgressConsole;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +14,7 @@ class TrainCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... args) {
-    CommandEnvironment environment =
-        new CommandEnvironment(
-            new PrintWriter(new StringWriter(), true),
-            new PrintWriter(err, true),
-            ProgressConsole.Kind.PLAIN,
-            List.of(),
-            Path.of("/proc/cpuinfo"),
-            () -> null);
-    return Main.run(environment, args);
+    return Commands.run(new StringWriter(), err, temporary, () -> null, args);
   }
 
   @Test

@@ -44,13 +44,7 @@ class TrainableNetworkTest {
   private static Map<String, FloatTensor> random(Graph graph) {
     SplittableRandom random = new SplittableRandom(5);
     Map<String, FloatTensor> values = new LinkedHashMap<>();
-    graph
-        .parameters()
-        .forEach(
-            (key, spec) ->
-                values.put(
-                    key,
-                    tensor(random, spec.shape().stream().mapToInt(Integer::intValue).toArray())));
+    graph.parameters().forEach((key, spec) -> values.put(key, tensor(random, spec.dims())));
     return values;
   }
 

@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.StartPoint;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.UpscaleOptions;
@@ -51,6 +53,25 @@ class SettingsTest {
     assertThat(options.sampling().guided()).isFalse();
     assertThat(SettingsReader.model(values).dtype()).isEqualTo(ModelDtype.FP32);
     assertThat(SettingsReader.job(values).existingOutput()).isEqualTo(ExistingOutput.SKIP);
+  }
+
+  @Test
+  void aMethodsOwnDefaultsWinOverTheBundlesAndLoseToEverythingElse() {
+    Map<String, String> given = Map.of("model.method", "ldm", "sampling.steps", "25");
+    Settings settings =
+        Settings.of(
+            keys,
+            List.of(SettingsLayer.ofCommandLine(given)),
+            bundle -> ConfigFactory.parseString("sampling { eta = 0.3, tile-batch = 2 }"));
+    SamplingOptions sampling = SettingsReader.upscale(settings.values()).sampling();
+    assertThat(sampling.sampler()).isEqualTo(SamplerKind.DDIM);
+    assertThat(sampling.start()).isEqualTo(StartPoint.PURE_NOISE);
+    assertThat(sampling.eta()).isEqualTo(1);
+    assertThat(sampling.steps()).isEqualTo(25);
+    assertThat(sampling.tileBatch()).isEqualTo(2);
+    assertThat(settings.origin("sampling.eta")).isEqualTo("method ldm");
+    assertThat(settings.origin("sampling.steps")).isEqualTo("command line");
+    assertThat(settings.origin("sampling.tile-batch")).isEqualTo("model bundle stablesr-mini");
   }
 
   @Test

@@ -148,8 +148,8 @@ class LpipsGoldenTest {
     SafetensorsWriter writer = new SafetensorsWriter(Map.of());
     List<ParameterSpec> specs = new ArrayList<>(trunk.graph().parameters().values());
     for (ParameterSpec spec : specs) {
-      long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-      SyntheticWeights.add(writer, spec.key(), shape, ElementType.F32, SyntheticRules.LPIPS);
+      SyntheticWeights.add(
+          writer, spec.key(), spec.lengths(), ElementType.F32, SyntheticRules.LPIPS);
     }
     for (int layer = 0; layer < trunk.channels().size(); layer++) {
       String key = "lin%d.model.1.weight".formatted(layer);

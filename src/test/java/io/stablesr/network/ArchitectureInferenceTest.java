@@ -82,13 +82,9 @@ class ArchitectureInferenceTest {
   private static Map<String, long[]> officialShapes() {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     OfficialKeys.diffusionCheckpoint(Architecture.OFFICIAL)
-        .forEach((key, spec) -> shapes.put(key, longs(spec.shape())));
+        .forEach((key, spec) -> shapes.put(key, spec.lengths()));
     OfficialKeys.autoencoderCheckpoint(Architecture.OFFICIAL)
-        .forEach((key, spec) -> shapes.put(key, longs(spec.shape())));
+        .forEach((key, spec) -> shapes.put(key, spec.lengths()));
     return shapes;
-  }
-
-  private static long[] longs(java.util.List<Integer> shape) {
-    return shape.stream().mapToLong(Integer::longValue).toArray();
   }
 }

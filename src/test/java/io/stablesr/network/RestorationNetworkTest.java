@@ -128,13 +128,6 @@ class RestorationNetworkTest {
   }
 
   private static Map<String, long[]> shapes(RestorationNetwork network) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    network
-        .graph(64, 64)
-        .parameters()
-        .forEach(
-            (key, spec) ->
-                shapes.put(key, spec.shape().stream().mapToLong(Integer::longValue).toArray()));
-    return shapes;
+    return network.graph(64, 64).shapes();
   }
 }

@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -48,10 +47,10 @@ class FaceUpscalerTest {
   @Test
   void facesAreRestoredInWhatTheEngineMakes() {
     AtomicInteger closed = new AtomicInteger();
-    try (Upscaler plain = new FakeEngine().open(model(Optional.empty()));
+    try (Upscaler plain = new FakeEngine().open(NetworkSamples.MINI);
         Upscaler upscaler =
             new FaceUpscaler(
-                new FakeEngine().open(model(Optional.empty())),
+                new FakeEngine().open(NetworkSamples.MINI),
                 new FaceStage((picture, score) -> List.of(FACE), white(), OPTIONS),
                 Refinement.NONE,
                 closed::incrementAndGet,
@@ -76,7 +75,7 @@ class FaceUpscalerTest {
   void onlyAModelThatPredictsNoiseRefines() {
     try (Upscaler upscaler =
         new FaceUpscaler(
-            new FakeEngine().open(model(Optional.empty())),
+            new FakeEngine().open(NetworkSamples.MINI),
             new FaceStage((picture, score) -> List.of(), white(), OPTIONS),
             Refinement.STABLESR,
             () -> {},
@@ -136,7 +135,7 @@ class FaceUpscalerTest {
             "faces.mode is on, but faces.detector names no file; give the path of"
                 + " detection_Resnet50_Final.pth (docs/faces.md) or set faces.mode = off.");
     FaceSettings absent = FaceSettings.of(missing, missing, OPTIONS, Refinement.NONE);
-    assertThatThrownBy(() -> FaceUpscaler.open(new FakeEngine(), model(Optional.of(absent))))
+    assertThatThrownBy(() -> FaceUpscaler.open(new FakeEngine(), NetworkSamples.withFaces(absent)))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
             "faces.detector is %s, but there is no such file; give the path of".formatted(missing)
@@ -151,19 +150,6 @@ class FaceUpscalerTest {
       Arrays.fill(white.data(), 1);
       return white;
     };
-  }
-
-  private static ModelSettings model(Optional<FaceSettings> faces) {
-    return new ModelSettings(
-        "stablesr-mini",
-        ModelDtype.FP32,
-        "cpu",
-        1,
-        TileSharing.WITHIN_IMAGE,
-        UpscaleMethod.STABLESR,
-        NetworkFiles.NONE,
-        NetworkFiles.NONE,
-        faces);
   }
 
   private static UpscaleRequest request(double scale) {

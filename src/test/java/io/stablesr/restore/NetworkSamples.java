@@ -8,6 +8,7 @@ import io.stablesr.image.ColorFix;
 import io.stablesr.network.RestorationNetwork;
 import io.stablesr.parity.SyntheticRules;
 import io.stablesr.parity.SyntheticWeights;
+import io.stablesr.restore.faces.FaceSettings;
 import io.stablesr.testing.SamplingSetup;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +20,9 @@ import java.util.function.UnaryOperator;
 
 /** Weight files of small restoration networks, and pictures for them. */
 final class NetworkSamples {
+  /** The embedded model. */
+  static final ModelSettings MINI = new ModelSettings("stablesr-mini", ModelDtype.FP32, "cpu", 1);
+
   private NetworkSamples() {}
 
   /** Synthetic weights; the last layer is damped so that results stay near 0..1. */
@@ -29,9 +33,7 @@ final class NetworkSamples {
         .parameters()
         .forEach(
             (key, spec) -> {
-              int[] shape = spec.shape().stream().mapToInt(Integer::intValue).toArray();
-              long[] lengths = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-              float[] values = SyntheticWeights.values(key, lengths, SyntheticRules.PLAIN);
+              float[] values = SyntheticWeights.values(key, spec.lengths(), SyntheticRules.PLAIN);
               if (key.equals("conv_last.weight")) {
                 for (int i = 0; i < values.length; i++) {
                   values[i] *= 0.3f;
@@ -40,7 +42,7 @@ final class NetworkSamples {
               if (key.equals("conv_last.bias")) {
                 Arrays.fill(values, 0.5f);
               }
-              weights.put(key, FloatTensor.of(values, shape));
+              weights.put(key, FloatTensor.of(values, spec.dims()));
             });
     return weights;
   }
@@ -79,6 +81,25 @@ final class NetworkSamples {
   }
 
   static ModelSettings settings(UpscaleMethod method, NetworkFiles files) {
+    return settings(method, files, NetworkFiles.NONE, Optional.empty());
+  }
+
+  /** The embedded model behind a cleaner. */
+  static ModelSettings cleanedBy(NetworkFiles cleaner) {
+    return settings(UpscaleMethod.STABLESR, NetworkFiles.NONE, cleaner, Optional.empty());
+  }
+
+  /** The embedded model with restored faces. */
+  static ModelSettings withFaces(FaceSettings faces) {
+    return settings(
+        UpscaleMethod.STABLESR, NetworkFiles.NONE, NetworkFiles.NONE, Optional.of(faces));
+  }
+
+  private static ModelSettings settings(
+      UpscaleMethod method,
+      NetworkFiles files,
+      NetworkFiles cleaner,
+      Optional<FaceSettings> faces) {
     return new ModelSettings(
         "stablesr-mini",
         ModelDtype.FP32,
@@ -87,7 +108,7 @@ final class NetworkSamples {
         TileSharing.WITHIN_IMAGE,
         method,
         files,
-        NetworkFiles.NONE,
-        Optional.empty());
+        cleaner,
+        faces);
   }
 }

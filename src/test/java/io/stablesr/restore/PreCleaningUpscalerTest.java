@@ -152,17 +152,7 @@ class PreCleaningUpscalerTest {
 
   @Test
   void theJarHasACleaner() {
-    ModelSettings settings =
-        new ModelSettings(
-            "stablesr-mini",
-            ModelDtype.FP32,
-            "cpu",
-            1,
-            TileSharing.WITHIN_IMAGE,
-            UpscaleMethod.STABLESR,
-            NetworkFiles.NONE,
-            NetworkFiles.of("stablesr-cleaner"),
-            Optional.empty());
+    ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner"));
     assertThat(new MethodFactory().describe(settings).modelId())
         .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:stablesr-cleaner@[0-9a-f]{64}");
     // The embedded model is none of its kind.
@@ -175,17 +165,7 @@ class PreCleaningUpscalerTest {
 
   @Test
   void theEmbeddedModelWorksOnCleanedPictures() {
-    ModelSettings settings =
-        new ModelSettings(
-            "stablesr-mini",
-            ModelDtype.FP32,
-            "cpu",
-            1,
-            TileSharing.WITHIN_IMAGE,
-            UpscaleMethod.STABLESR,
-            NetworkFiles.NONE,
-            CLEANER,
-            Optional.empty());
+    ModelSettings settings = NetworkSamples.cleanedBy(CLEANER);
     MethodFactory factory = new MethodFactory();
     ImageCost plain =
         factory.costs(settings, 4L << 30).cost(40, 30, NetworkSamples.options(4, 1024));

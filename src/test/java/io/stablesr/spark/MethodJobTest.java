@@ -11,6 +11,7 @@ import io.stablesr.image.PilResize;
 import io.stablesr.job.JobSummary;
 import io.stablesr.restore.MethodFactory;
 import io.stablesr.testing.Damage;
+import io.stablesr.testing.LatentDiffusionFile;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -116,6 +117,29 @@ class MethodJobTest {
       assertThat(row.<String, Long>getJavaMap(row.fieldIndex("stage_millis")))
           .containsKey("pre-clean");
     }
+  }
+
+  @Test
+  void latentDiffusionIsAMethodWithDefaultsOfItsOwn() {
+    Path weights = LatentDiffusionFile.write(folder.resolve("model.safetensors"));
+    Map<String, String> settings =
+        Map.of(
+            "model.method", "ldm",
+            "model.weights", weights.toString(),
+            "sampling.steps", "2");
+    Row row = run("out", settings).get("good.png");
+    assertThat(row.<String>getAs("model_id")).startsWith("ldm:model@");
+    assertThat(row.<Integer>getAs("output_width")).isEqualTo(240);
+    assertThat(row.<String, String>getJavaMap(row.fieldIndex("parameters")))
+        .containsEntry("sampling.sampler", "DDIM")
+        .containsEntry("sampling.steps", "2")
+        .containsEntry("sampling.eta", "1.0")
+        .containsEntry("sampling.start", "PURE_NOISE");
+    assertThat(row.<String, Long>getJavaMap(row.fieldIndex("stage_millis")))
+        .containsKeys("sample", "vae-decode");
+    String digest = row.getAs("output_sha256");
+    assertThat(run("again", settings).get("good.png").<String>getAs("output_sha256"))
+        .isEqualTo(digest);
   }
 
   private static List<String> warnings(Row row) {

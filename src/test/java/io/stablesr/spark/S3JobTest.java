@@ -3,25 +3,16 @@ package io.stablesr.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.JobSummary;
-import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.ResultFile;
 import io.stablesr.job.RowStatus;
-import io.stablesr.job.SettingKeys;
-import io.stablesr.sweep.SweepFile;
-import io.stablesr.sweep.SweepFileReader;
-import io.stablesr.sweep.SweepPlanner;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
-import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -111,8 +102,8 @@ class S3JobTest {
             "sweep { data-sets.set.path = \"s3a://photos/set\", baselines = [bicubic],"
                 + " grids.one.upscale.fusion-weight = [0, 1], metrics.names = [psnr] }");
 
-    SweepRunner.Outcome first = sweep(config);
-    SweepRunner.Outcome second = sweep(config);
+    SweepRunner.Outcome first = Sweeps.run(config, "s3a://photos/bench", new StringWriter());
+    SweepRunner.Outcome second = Sweeps.run(config, "s3a://photos/bench", new StringWriter());
 
     assertThat(first.madeRows()).isEqualTo(3);
     assertThat(first.exitCode()).isZero();
@@ -121,21 +112,6 @@ class S3JobTest {
         .isEqualTo(3);
     assertThat(bucket.exists(new Path("s3a://photos/bench/summary.csv"))).isTrue();
     assertThat(bucket.exists(new Path("s3a://photos/bench/_scores"))).isFalse();
-  }
-
-  private static SweepRunner.Outcome sweep(java.nio.file.Path config) {
-    FakeEngine engine = new FakeEngine();
-    SweepFile file = SweepFileReader.read(config);
-    SweepPlanner planner =
-        new SweepPlanner(SettingKeys.reference(), engine, file, List.of(), List.of());
-    return new SweepRunner(engine, Clock.systemUTC())
-        .run(
-            file,
-            planner.common().values(),
-            planner.plan(),
-            "s3a://photos/bench",
-            new ProgressConsole(
-                new PrintWriter(new StringWriter()), ProgressConsole.Kind.PLAIN, 1));
   }
 
   @Test

@@ -6,19 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stablesr.FakeEngine;
 import io.stablesr.TestImages;
 import io.stablesr.core.StableSrException;
-import io.stablesr.job.ProgressConsole;
-import io.stablesr.job.SettingKeys;
-import io.stablesr.sweep.SweepFile;
-import io.stablesr.sweep.SweepFileReader;
-import io.stablesr.sweep.SweepPlanner;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -71,17 +63,7 @@ class SweepTest {
         """
                 .formatted(folder)
             + more.replace("$", folder.toString()));
-    SweepFile file = SweepFileReader.read(config);
-    FakeEngine engine = new FakeEngine();
-    SweepPlanner planner =
-        new SweepPlanner(SettingKeys.reference(), engine, file, List.of(), List.of());
-    return new SweepRunner(engine, Clock.systemUTC())
-        .run(
-            file,
-            planner.common().values(),
-            planner.plan(),
-            folder.resolve("out").toString(),
-            new ProgressConsole(new PrintWriter(progress), ProgressConsole.Kind.PLAIN, 1));
+    return Sweeps.run(config, folder.resolve("out").toString(), progress);
   }
 
   private Map<String, Row> rows() {

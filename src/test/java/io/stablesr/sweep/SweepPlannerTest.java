@@ -118,6 +118,20 @@ class SweepPlannerTest {
     assertThat(compact.settings().orElseThrow().getInt("model.threads")).isEqualTo(1);
     assertThat(compact.settings().orElseThrow().getInt("upscale.vae-tile-pixels")).isEqualTo(512);
 
+    String sampled =
+        SETS
+            + "sweep.networks.ldm { method = ldm, weights = \"%s\", steps = 20, seed = 7 }"
+                .formatted(weights);
+    assertThat(plan(sampled, Map.of()).get(0).parameters())
+        .containsEntry("sampling.sampler", "DDIM")
+        .containsEntry("sampling.steps", "20")
+        .containsEntry("sampling.eta", "1.0")
+        .containsEntry("upscale.seed", "7");
+    assertThat(compact.parameters()).doesNotContainKey("sampling.steps");
+    expect(
+        SETS + "sweep.networks.x { method = swinir, weights = a, eta = 1 }",
+        "sweep.networks.x.eta is for the method ldm; swinir does not sample.");
+
     expect(SETS + "sweep.networks.x { method = swinir }", "sweep.networks.x needs method");
     expect(
         SETS + "sweep.networks.x { method = swinir, weight = a }",

@@ -14,7 +14,6 @@ import io.stablesr.engine.TensorScope;
 import io.stablesr.engine.TrainableWeights;
 import io.stablesr.image.TorchResize;
 import io.stablesr.network.SrvggNet;
-import io.stablesr.train.RestorerValidation.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

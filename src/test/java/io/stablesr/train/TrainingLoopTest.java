@@ -85,13 +85,7 @@ class TrainingLoopTest {
       graph
           .parameters()
           .forEach(
-              (key, spec) ->
-                  values.computeIfAbsent(
-                      key,
-                      unused ->
-                          random(
-                              random,
-                              spec.shape().stream().mapToInt(Integer::intValue).toArray())));
+              (key, spec) -> values.computeIfAbsent(key, unused -> random(random, spec.dims())));
     }
     return values;
   }
@@ -106,7 +100,7 @@ class TrainingLoopTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.ofEpochMilli(1_700_000_000_500L), ZoneOffset.UTC);
 
-  private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1, 1);
+  private static final PictureWeights PLAIN = new PictureWeights(0.5, 0, 1, 0, 1, 1, 1);
   private static final Critics CRITICS =
       new Critics(
           new PatchDiscriminator(4, 1, PatchDiscriminator.Normalization.NONE),
@@ -215,7 +209,7 @@ class TrainingLoopTest {
 
   @Test
   void aDiscriminatorLearnsBesideThePictureAndTheTrunkDoesNot() throws IOException {
-    train(folder, 6, () -> false, new PictureWeights(0.5, 0.1, 0.5, 0.1, 4, 2));
+    train(folder, 6, () -> false, new PictureWeights(0.5, 0.1, 0.5, 0.1, 0.5, 4, 2));
     Map<String, FloatTensor> before = weights();
     Map<String, FloatTensor> after = weightsAfter(folder);
     for (String key : before.keySet()) {
@@ -238,7 +232,7 @@ class TrainingLoopTest {
   @Test
   void aDiscriminatorThatDoesNotCountYetChangesNothingElse() throws IOException {
     train(folder.resolve("plain"), 3, () -> false);
-    train(folder.resolve("judged"), 3, () -> false, new PictureWeights(0.5, 0, 1, 0.1, 100, 1));
+    train(folder.resolve("judged"), 3, () -> false, new PictureWeights(0.5, 0, 1, 0.1, 1, 100, 1));
     Map<String, FloatTensor> plain = weightsAfter(folder.resolve("plain"));
     weightsAfter(folder.resolve("judged"))
         .forEach(
@@ -251,7 +245,7 @@ class TrainingLoopTest {
 
   @Test
   void aStoppedAdversarialRunGoesOnAsIfItHadNotBeen() throws IOException {
-    PictureWeights parts = new PictureWeights(0.5, 0, 1, 0.1, 1, 3);
+    PictureWeights parts = new PictureWeights(0.5, 0, 1, 0.1, 0.5, 1, 3);
     train(folder.resolve("whole"), 4, () -> false, parts);
     AtomicInteger asked = new AtomicInteger();
     train(folder.resolve("parts"), 4, () -> asked.incrementAndGet() > 2, parts);
@@ -261,10 +255,12 @@ class TrainingLoopTest {
 
   @Test
   void weightsOfALossAreChecked() {
-    assertThatThrownBy(() -> new PictureWeights(0.5, -1, 1, 0, 1, 1))
+    assertThatThrownBy(() -> new PictureWeights(0.5, -1, 1, 0, 1, 1, 1))
         .hasMessage("perceptual-weight is -1.0; it must be 0 or more.");
-    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1.5, 0, 1, 1))
+    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1.5, 0, 1, 1, 1))
         .hasMessage("perceptual-teacher-share is 1.5; it must be 0..1.");
+    assertThatThrownBy(() -> new PictureWeights(0.5, 0, 1, 0.1, -0.5, 1, 1))
+        .hasMessage("adversarial-teacher-share is -0.5; it must be 0..1.");
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.stablesr.network.CodeFormer;
 import io.stablesr.network.RetinaFace;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,11 +59,7 @@ public final class FaceNetworks implements FaceDetector, FaceRestorer, AutoClose
       String prefix) {
     Checkpoint checkpoint = keep(opened, file.open());
     Weights weights = Weights.of(checkpoint).renamed(prefix, "");
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEach(
-        (key, spec) ->
-            shapes.put(key, spec.shape().stream().mapToLong(Integer::longValue).toArray()));
-    KeyCheck.of(shapes, weights)
+    KeyCheck.of(ParameterSpec.shapes(parameters), weights)
         .requireComplete("%s = %s as %s".formatted(file.key(), file.path(), file.officialName()));
     return weights;
   }

@@ -1,0 +1,103 @@
+package io.stablesr.restore;
+
+import io.stablesr.core.FloatTensor;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.CompiledNetwork;
+import io.stablesr.engine.DeviceTensor;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.engine.TensorScope;
+import io.stablesr.network.Graphs.Extent;
+import io.stablesr.network.LatentDiffusionSr;
+import io.stablesr.restore.TileBatcher.Member;
+import io.stablesr.restore.TileBatcher.Tile;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The compiled networks of {@link LatentDiffusionSr} on one device, each when first needed. */
+final class LatentDiffusionNetworks implements AutoCloseable {
+  private final TensorEngine engine;
+  private final LatentDiffusionWeights files;
+  private final FirstUse<CompiledNetwork> denoiser;
+  private final TiledAutoencoder autoencoder;
+  private final LatentCodes codes;
+  private final TileSharing sharing;
+  private final TileBatcher shared = new TileBatcher(this::evaluate);
+  // Native calls of concurrent images take turns: libtorch already uses all its threads.
+  private final ReentrantLock device = new ReentrantLock(true);
+
+  /**
+   * @param files closed with this
+   */
+  LatentDiffusionNetworks(
+      TensorEngine engine,
+      LatentDiffusionWeights files,
+      CompileOptions options,
+      TileSharing sharing) {
+    this.engine = engine;
+    this.files = files;
+    this.sharing = sharing;
+    LatentDiffusionSr network = files.network();
+    this.denoiser =
+        FirstUse.ofNetwork(
+            () -> engine.compile(network.denoiser(Extent.TILE), files.unet(), options));
+    this.autoencoder =
+        new TiledAutoencoder(engine, network.autoencoder(), files.firstStage(), options);
+    this.codes = new LatentCodes(files.codebook());
+  }
+
+  LatentDiffusionSr network() {
+    return files.network();
+  }
+
+  /** Refuses tiles of the decoder that leave no room beside their halo. */
+  void requireRoom(int tilePixels) {
+    autoencoder.requireDecoderRoom(tilePixels);
+  }
+
+  /** The UNet for one image while it is sampled; the caller closes it. */
+  PromptedDenoiser predictor(int tileBatch) {
+    TileBatcher batcher =
+        sharing == TileSharing.ACROSS_IMAGES ? shared : new TileBatcher(this::evaluate);
+    return new PromptedDenoiser(
+        "",
+        "",
+        FirstUse.of(() -> batcher.join(tileBatch), Member::close),
+        new KeptFeatures(engine::scope));
+  }
+
+  private List<List<FloatTensor>> evaluate(List<Tile> tiles) {
+    try (TensorScope scope = engine.scope()) {
+      Map<String, DeviceTensor> inputs =
+          Map.of(
+              "x", scope.upload(Batches.concatenated(tiles.stream().map(Tile::x).toList())),
+              "z", scope.upload(Batches.concatenated(tiles.stream().map(Tile::zLr).toList())),
+              "t", scope.upload(NetworkSet.timesteps(tiles)));
+      FloatTensor out = exclusively(() -> denoiser.get().run(scope, inputs)).get("out").download();
+      return Batches.split(out, tiles.size()).stream().map(List::of).toList();
+    }
+  }
+
+  /** The picture {@code [1,3,4h,4w]} of a latent {@code [1,3,h,w]}, around -1..1, unclamped. */
+  FloatTensor decode(FloatTensor latent, int tilePixels) {
+    FloatTensor quantized = codes.quantized(latent);
+    return exclusively(() -> autoencoder.decode(quantized, tilePixels));
+  }
+
+  private <T> T exclusively(Supplier<T> call) {
+    device.lock();
+    try {
+      return call.get();
+    } finally {
+      device.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    denoiser.close();
+    autoencoder.close();
+    files.close();
+  }
+}
