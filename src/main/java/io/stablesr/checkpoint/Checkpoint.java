@@ -3,6 +3,7 @@ package io.stablesr.checkpoint;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -57,13 +58,23 @@ public final class Checkpoint implements AutoCloseable {
     if (head.getInt(0) == ZipDirectory.LOCAL_SIGNATURE) {
       return TorchZipReader.read(file);
     }
+    // Before pickles: one header in 32 has a length that begins with their first byte.
+    boolean header = head.get(SafetensorsReader.LENGTH_BYTES) == '{';
+    if (header && fits(head, file.size())) {
+      return SafetensorsReader.read(file);
+    }
     if (Byte.toUnsignedInt(head.get(0)) == PICKLE_PROTOCOL) {
       return TorchLegacyReader.read(file);
     }
-    if (head.get(SafetensorsReader.LENGTH_BYTES) == '{') {
+    if (header) {
       return SafetensorsReader.read(file);
     }
     throw file.corrupt("%s", unknown(StandardCharsets.ISO_8859_1.decode(head).toString()));
+  }
+
+  private static boolean fits(ByteBuffer head, long fileBytes) {
+    long headerBytes = head.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    return headerBytes >= 0 && headerBytes <= fileBytes - SafetensorsReader.LENGTH_BYTES;
   }
 
   private static String unknown(String head) {

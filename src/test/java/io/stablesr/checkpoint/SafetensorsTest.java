@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
   @TempDir Path folder;
@@ -61,6 +63,18 @@ class SafetensorsTest {
         .hasMessageContaining(reason)
         .extracting(e -> ((StableSrException) e).code())
         .isEqualTo(ErrorCode.CHECKPOINT_CORRUPT);
+  }
+
+  /** 0x80 followed by a version is also how a pickle begins. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x280, 0x580, 0x3c80})
+  void aHeaderWhoseLengthBeginsLikeAPickleIsRead(int headerBytes) throws IOException {
+    String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    Path path = raw(header + " ".repeat(headerBytes - header.length()), 4);
+
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      assertThat(checkpoint.get("a").toFloats().data()).containsExactly(0);
+    }
   }
 
   @Test
