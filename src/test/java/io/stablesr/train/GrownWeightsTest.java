@@ -135,9 +135,9 @@ class GrownWeightsTest {
   void widerAndDeeperNetworksComputeTheSame() throws IOException {
     Path into =
         larger(
-            "model-channels = 32\n    channel-multipliers = [1, 2, 2]",
-            "model-channels = 96\n    channel-multipliers = [1, 2, 2]",
-            "residual-blocks = 1\n    latent-channels",
+            "model-channels = 64\n    channel-multipliers = [1, 2, 2]",
+            "model-channels = 128\n    channel-multipliers = [1, 2, 2]",
+            "residual-blocks = 2\n    latent-channels",
             "residual-blocks = 3\n    latent-channels");
     Map<String, FloatTensor> grown = read(grow(into));
     Map<String, FloatTensor> before =
@@ -159,7 +159,7 @@ class GrownWeightsTest {
             .denoiser(Extent.TILE)
             .parameters()
             .get("model.diffusion_model.out.2.weight");
-    assertThat(first.shape()).containsExactly(4, 96, 3, 3);
+    assertThat(first.shape()).containsExactly(4, 128, 3, 3);
     FloatTensor last = grown.get(first.key());
     assertThat(last.data()[0]).isNotCloseTo(last.data()[9], within(1e-6f));
   }
@@ -169,6 +169,6 @@ class GrownWeightsTest {
     Path into = larger("head-channels = 32", "head-channels = 16");
     assertThatThrownBy(() -> grow(into))
         .hasMessage(
-            "A restorer grows by a multiple of unet.model-channels (32) and by autoencoder.residual-blocks (1) alone; make all else of the larger architecture equal.");
+            "A restorer grows by a multiple of unet.model-channels (64) and by autoencoder.residual-blocks (2) alone; make all else of the larger architecture equal.");
   }
 }
