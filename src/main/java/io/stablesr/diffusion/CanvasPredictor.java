@@ -14,20 +14,18 @@ import java.util.List;
  */
 final class CanvasPredictor {
   private final TilePredictor network;
-  private final Guidance guidance;
   private final int tileBatch;
   private final GaussianCentre centre;
-  private final DeepCache deepCache;
+  private final StepPlan plan;
   private final TileGrid grid;
   private final List<Tile> tiles;
 
-  CanvasPredictor(TilePredictor network, LatentRequest request, int tileLatents) {
+  CanvasPredictor(TilePredictor network, LatentRequest request, StepPlan plan, int tileLatents) {
     SamplingOptions options = request.options();
     this.network = network;
-    this.guidance = new Guidance(options.guidanceScale());
     this.tileBatch = options.tileBatch();
     this.centre = options.gaussianCentre();
-    this.deepCache = options.deepCache();
+    this.plan = plan;
     FloatTensor zLr = request.zLr();
     this.grid = new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents());
     List<Window> windows = grid.tiles();
@@ -39,9 +37,9 @@ final class CanvasPredictor {
     }
   }
 
-  /** Tiles per step, over all images. */
-  int tileCount() {
-    return tiles.size();
+  /** Tile evaluations over all images, steps and guidance branches. */
+  int evaluations() {
+    return tiles.size() * plan.evaluations();
   }
 
   /**
@@ -49,50 +47,50 @@ final class CanvasPredictor {
    *
    * @param step number of the step, from 0 without gaps
    */
-  FloatTensor predict(FloatTensor x, FloatTensor zLr, int step, int timestep, BatchListener done) {
+  FloatTensor predict(FloatTensor x, FloatTensor zLr, int step, BatchListener done) {
     if (tiles.size() == x.dim(0)) {
-      return predictWhole(x, zLr, step, timestep, done);
+      return predictWhole(x, zLr, step, done);
     }
     TileAggregation aggregation =
         new TileAggregation(x.dim(0), x.dim(1), grid.height(), grid.width());
     double[] weights = GaussianWeights.of(grid.tileHeight(), grid.tileWidth(), centre);
     for (int from = 0; from < tiles.size(); from += tileBatch) {
       List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
-      FloatTensor output = evaluate(x, zLr, step, timestep, from, batch);
+      FloatTensor output = evaluate(x, zLr, plan.steps().get(step), from, batch);
       for (int b = 0; b < batch.size(); b++) {
         aggregation.add(batch.get(b).image(), batch.get(b).window(), output, b, weights);
       }
-      done.batchDone(batch.size());
+      done.batchDone(batch.size() * plan.steps().get(step).branches());
     }
     return aggregation.mean();
   }
 
-  private FloatTensor predictWhole(
-      FloatTensor x, FloatTensor zLr, int step, int timestep, BatchListener done) {
+  private FloatTensor predictWhole(FloatTensor x, FloatTensor zLr, int step, BatchListener done) {
     FloatTensor output = FloatTensor.zeros(x.shape());
     int imageSize = x.size() / x.dim(0);
     for (int from = 0; from < tiles.size(); from += tileBatch) {
       List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
-      FloatTensor part = evaluate(x, zLr, step, timestep, from, batch);
+      FloatTensor part = evaluate(x, zLr, plan.steps().get(step), from, batch);
       System.arraycopy(part.data(), 0, output.data(), from * imageSize, part.size());
-      done.batchDone(batch.size());
+      done.batchDone(batch.size() * plan.steps().get(step).branches());
     }
     return output;
   }
 
   private FloatTensor evaluate(
-      FloatTensor x, FloatTensor zLr, int step, int timestep, int from, List<Tile> batch) {
+      FloatTensor x, FloatTensor zLr, StepPlan.Step step, int from, List<Tile> batch) {
     if (Thread.currentThread().isInterrupted()) {
       throw new StableSrException(
           ErrorCode.CANCELLED,
           "Sampling was interrupted at timestep %d; nothing was kept, run it again."
-              .formatted(timestep));
+              .formatted(step.timestep()));
     }
     FloatTensor input = Tiles.gather(x, batch);
+    Guidance guidance = step.guidance();
     List<GuidanceBranch> branches = guidance.branches();
     List<FloatTensor> outputs =
         network.predict(
-            input, Tiles.gather(zLr, batch), timestep, branches, deepCache.reach(step), from);
+            input, Tiles.gather(zLr, batch), step.timestep(), branches, step.reach(), from);
     if (outputs.size() != branches.size() || !outputs.stream().allMatch(input::sameShape)) {
       throw new StableSrException(
           ErrorCode.INTERNAL,
@@ -102,8 +100,8 @@ final class CanvasPredictor {
     return guidance.combine(outputs);
   }
 
-  /** Hears of finished tile batches. */
+  /** Hears of finished tile batches; each guidance branch of a tile counts. */
   interface BatchListener {
-    void batchDone(int tiles);
+    void batchDone(int evaluations);
   }
 }

@@ -46,11 +46,6 @@ public record DeepCache(int interval, int blocks) {
     return new Reach(step % interval == 0 ? Reach.Part.KEEPING : Reach.Part.SHALLOW, blocks);
   }
 
-  /** Whole evaluations among so many steps. */
-  public int wholeSteps(int steps) {
-    return (steps + interval - 1) / interval;
-  }
-
   /**
    * How deep an evaluation goes.
    *

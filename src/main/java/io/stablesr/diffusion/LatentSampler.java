@@ -55,18 +55,20 @@ public final class LatentSampler {
   public FloatTensor sample(LatentRequest request, SamplingListener listener) {
     FloatTensor zLr = request.zLr();
     Sampler sampler = request.options().sampler(schedule, parameterization);
-    CanvasPredictor canvas = new CanvasPredictor(network, request, tileLatents);
-    Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
+    StepPlan plan = StepPlan.of(request.options(), schedule);
+    CanvasPredictor canvas = new CanvasPredictor(network, request, plan, tileLatents);
+    Progress progress = new Progress(canvas.evaluations(), listener);
     FloatTensor x = start(request);
     Past past = Past.NONE;
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
-      FloatTensor output = canvas.predict(x, zLr, step, timestep, progress);
+      FloatTensor output = canvas.predict(x, zLr, step, progress);
       Denoised denoised = sampler.denoise(i, x, zLr, output);
-      if (request.reference().isPresent()
-          && request.reference().get().actsAt(i) != request.reference().get().actsAt(i + 1)) {
-        // Predictions with and without a pull do not lie on one curve.
+      if (plan.turnsAt(step)
+          || (request.reference().isPresent()
+              && request.reference().get().actsAt(i) != request.reference().get().actsAt(i + 1))) {
+        // Predictions with and without guidance or a pull do not lie on one curve.
         past = Past.NONE;
       }
       if (request.reference().isPresent() && request.reference().get().actsAt(i)) {
@@ -97,8 +99,9 @@ public final class LatentSampler {
     NoiseSource noise = request.noise().get(0);
     SamplingOptions options = request.options();
     Sampler sampler = options.sampler(schedule, parameterization);
-    CanvasPredictor canvas = new CanvasPredictor(network, request, tileLatents);
-    Progress progress = new Progress(canvas.tileCount() * sampler.steps(), listener);
+    StepPlan plan = StepPlan.of(request.options(), schedule);
+    CanvasPredictor canvas = new CanvasPredictor(network, request, plan, tileLatents);
+    Progress progress = new Progress(canvas.evaluations(), listener);
     FloatTensor x = FloatTensor.zeros(zLr.shape());
     int channels = zLr.dim(1);
     Map<Window, Past> pasts = new HashMap<>();
@@ -112,7 +115,10 @@ public final class LatentSampler {
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
-      FloatTensor output = canvas.predict(x, zLr, step, timestep, progress);
+      FloatTensor output = canvas.predict(x, zLr, step, progress);
+      if (plan.turnsAt(step)) {
+        pasts.clear();
+      }
       for (Window band : bands(zLr)) {
         FloatTensor part = Tiles.crop(x, 0, band);
         Denoised denoised =
@@ -138,10 +144,11 @@ public final class LatentSampler {
     return bands;
   }
 
-  /** Tile evaluations that a request needs per guidance branch, over all steps. */
-  public int tileEvaluations(int height, int width, SamplingOptions options) {
-    TileGrid grid = new TileGrid(height, width, tileLatents, options.overlapLatents());
-    return Math.multiplyExact(grid.tiles().size(), options.steps());
+  /** Tiles and evaluations of a canvas of {@code height} x {@code width} latents. */
+  public TileCount count(int height, int width, SamplingOptions options) {
+    int tiles = new TileGrid(height, width, tileLatents, options.overlapLatents()).tiles().size();
+    int evaluations = StepPlan.of(options, schedule).evaluations();
+    return new TileCount(tiles, Math.multiplyExact(tiles, evaluations));
   }
 
   private FloatTensor start(LatentRequest request) {
@@ -187,8 +194,8 @@ public final class LatentSampler {
     }
 
     @Override
-    public void batchDone(int tiles) {
-      done += tiles;
+    public void batchDone(int evaluations) {
+      done += evaluations;
       listener.tilesDone(done, total);
     }
   }

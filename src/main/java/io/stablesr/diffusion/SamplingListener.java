@@ -7,7 +7,10 @@ public interface SamplingListener {
   /** Ignores everything. */
   SamplingListener NONE = new SamplingListener() {};
 
-  /** {@code done} of {@code total} tiles are finished, counted over all steps and images. */
+  /**
+   * {@code done} of {@code total} tile evaluations are finished, counted over all steps, images and
+   * guidance branches.
+   */
   default void tilesDone(int done, int total) {}
 
   /**

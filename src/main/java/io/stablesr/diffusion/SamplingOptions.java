@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param gaussianCentre symmetric or as published
  * @param spacing which timesteps are visited
  * @param deepCache which steps reuse deep features
+ * @param guidanceInterval timesteps at which guidance acts
  */
 public record SamplingOptions(
     SamplerKind sampler,
@@ -32,7 +33,8 @@ public record SamplingOptions(
     DdimTables ddimTables,
     GaussianCentre gaussianCentre,
     TimestepSpacing spacing,
-    DeepCache deepCache) {
+    DeepCache deepCache,
+    GuidanceInterval guidanceInterval) {
   /** Checks every value against its range. */
   public SamplingOptions {
     Objects.requireNonNull(sampler, "sampler");
@@ -41,6 +43,7 @@ public record SamplingOptions(
     Objects.requireNonNull(gaussianCentre, "gaussianCentre");
     Objects.requireNonNull(spacing, "spacing");
     Objects.requireNonNull(deepCache, "deepCache");
+    Objects.requireNonNull(guidanceInterval, "guidanceInterval");
     require(steps >= 1 && steps <= 1000, "sampling.steps", steps, "1..1000");
     require(eta >= 0 && eta <= 1, "sampling.eta", eta, "0..1");
     require(
@@ -67,11 +70,20 @@ public record SamplingOptions(
     };
   }
 
+  /**
+   * The timesteps that a run visits.
+   *
+   * @throws StableSrException CONFIG when options do not fit together
+   */
+  Timesteps timesteps(NoiseSchedule schedule) {
+    return sampler == SamplerKind.DDIM ? DdimSchedule.of(schedule, this) : respaced(schedule);
+  }
+
   private RespacedSchedule respaced(NoiseSchedule schedule) {
     return RespacedSchedule.of(schedule, spacing.timesteps(schedule, steps, startTimestep));
   }
 
-  /** Whether a second, negative evaluation is needed. */
+  /** Whether a second, negative evaluation is needed at the timesteps of the interval. */
   public boolean guided() {
     return guidanceScale != 1.0;
   }
@@ -90,7 +102,8 @@ public record SamplingOptions(
         ddimTables,
         gaussianCentre,
         spacing,
-        deepCache);
+        deepCache,
+        guidanceInterval);
   }
 
   private static void require(boolean holds, String key, Object value, String range) {

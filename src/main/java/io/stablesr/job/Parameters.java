@@ -1,6 +1,7 @@
 package io.stablesr.job;
 
 import io.stablesr.core.Digests;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.PreClean;
@@ -72,6 +73,11 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("sampling.start-timestep", Integer.toString(sampling.startTimestep()));
     values.put("sampling.guidance-scale", Double.toString(sampling.guidanceScale()));
     values.put("sampling.overlap-latents", Integer.toString(sampling.overlapLatents()));
+    GuidanceInterval interval = sampling.guidanceInterval();
+    if (sampling.guided() && !interval.equals(GuidanceInterval.ALL)) {
+      values.put("sampling.guidance-from-timestep", Integer.toString(interval.fromTimestep()));
+      values.put("sampling.guidance-to-timestep", Integer.toString(interval.toTimestep()));
+    }
     if (sampling.deepCache().active()) {
       values.put("sampling.deep-cache-interval", Integer.toString(sampling.deepCache().interval()));
       values.put("sampling.deep-cache-blocks", Integer.toString(sampling.deepCache().blocks()));

@@ -9,6 +9,7 @@ import io.stablesr.core.Words;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
@@ -236,7 +237,10 @@ public final class SettingsReader {
         word(TimestepSpacing.class, settings, "sampling.spacing"),
         new DeepCache(
             wholeNumber(settings, "sampling.deep-cache-interval"),
-            wholeNumber(settings, "sampling.deep-cache-blocks")));
+            wholeNumber(settings, "sampling.deep-cache-blocks")),
+        new GuidanceInterval(
+            wholeNumber(settings, "sampling.guidance-from-timestep"),
+            wholeNumber(settings, "sampling.guidance-to-timestep")));
   }
 
   private static int wholeNumber(Config settings, String path) {

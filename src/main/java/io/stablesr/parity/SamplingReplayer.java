@@ -7,6 +7,7 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.ReferenceGuidance;
@@ -55,7 +56,8 @@ final class SamplingReplayer implements Replayer {
             DdimTables.PUBLISHED,
             GaussianCentre.PUBLISHED,
             TimestepSpacing.LINSPACE,
-            DeepCache.OFF);
+            DeepCache.OFF,
+            GuidanceInterval.ALL);
     checkTimesteps(replay, options);
     if (blended && golden.has("x_T")) {
       FloatTensor start =

@@ -5,6 +5,7 @@ import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GaussianWeights;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.PixelTiles;
 import io.stablesr.diffusion.SamplerKind;
@@ -144,7 +145,8 @@ final class ScriptChain {
             DdimTables.PUBLISHED,
             GaussianCentre.PUBLISHED,
             TimestepSpacing.LINSPACE,
-            DeepCache.OFF);
+            DeepCache.OFF,
+            GuidanceInterval.ALL);
     List<FloatTensor> used = new ArrayList<>();
     for (int i = discarded ? 2 : 1; i < drawsPerCall; i++) {
       used.add(draw(i));

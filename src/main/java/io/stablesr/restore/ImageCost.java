@@ -6,7 +6,7 @@ package io.stablesr.restore;
  * @param inputPixels pixels of the input
  * @param outputPixels pixels of the result
  * @param tiles latent tiles per step
- * @param evaluations tile evaluations in all: tiles x steps x guidance branches
+ * @param evaluations tile evaluations in all, over all steps and guidance branches
  * @param denoiserFlops floating-point operations of the denoiser
  * @param autoencoderFlops floating-point operations of the autoencoder
  * @param hostBytes memory for pictures on the heap, in bytes

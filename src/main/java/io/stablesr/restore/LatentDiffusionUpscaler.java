@@ -12,6 +12,7 @@ import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
+import io.stablesr.diffusion.TileCount;
 import io.stablesr.diffusion.TileGrid;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.Borders;
@@ -108,7 +109,7 @@ final class LatentDiffusionUpscaler implements Upscaler {
         LatentRequest.of(
             picture, options.sampling(), noise.apply(options.seed(), request.imageId()));
     FloatTensor sampled;
-    int calls;
+    TileCount count;
     try (PromptedDenoiser denoiser = networks.predictor(options.sampling().tileBatch())) {
       LatentSampler sampler =
           new LatentSampler(schedule, new Parameterization.Eps(), TILE_LATENTS, denoiser);
@@ -121,7 +122,7 @@ final class LatentDiffusionUpscaler implements Upscaler {
                   listener.tilesDone(done, total);
                 }
               });
-      calls = sampler.tileEvaluations(picture.dim(2), picture.dim(3), options.sampling());
+      count = sampler.count(picture.dim(2), picture.dim(3), options.sampling());
     }
     timer.end("sample");
     FloatTensor result = decoded(sampled, image, options.vaeTilePixels());
@@ -133,7 +134,7 @@ final class LatentDiffusionUpscaler implements Upscaler {
       RestorationRunner.clamp(result);
       timer.end("resize");
     }
-    return new UpscaleResult(result, calls / options.sampling().steps(), calls, timer.millis());
+    return new UpscaleResult(result, count.tiles(), count.evaluations(), timer.millis());
   }
 
   /**

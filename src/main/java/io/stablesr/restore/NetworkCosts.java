@@ -1,6 +1,8 @@
 package io.stablesr.restore;
 
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.NoiseSchedule;
+import io.stablesr.diffusion.StepPlan;
 import io.stablesr.diffusion.TileGrid;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.AutoencoderParts;
@@ -20,6 +22,7 @@ final class NetworkCosts implements CostModel {
 
   private final ModelDescription model;
   private final MemoryPlan memory;
+  private final NoiseSchedule schedule;
   private final int elementBytes;
   private final FlopCurve denoiser;
   private final FlopCurve condition;
@@ -46,6 +49,7 @@ final class NetworkCosts implements CostModel {
   NetworkCosts(ModelDescription model, ModelDtype dtype, long heapBytes) {
     this.model = model;
     this.memory = new MemoryPlan(model, heapBytes);
+    this.schedule = model.schedule();
     this.elementBytes = dtype.bytes();
     Graphs graphs = new Graphs(model.architecture());
     int side = 1 << (model.architecture().unet().levels() - 1);
@@ -82,30 +86,25 @@ final class NetworkCosts implements CostModel {
     int columns = plan.paddedWidth() / f;
     TileGrid grid =
         new TileGrid(rows, columns, model.tileLatents(), options.sampling().overlapLatents());
-    int branches = options.sampling().guided() ? 2 : 1;
+    StepPlan steps = StepPlan.of(options.sampling(), schedule);
+    int branches = steps.mostBranches();
     long tiles = grid.count();
     double tileLatents = (double) grid.tileHeight() * grid.tileWidth();
     DeepCache deepCache = options.sampling().deepCache();
-    long whole = deepCache.wholeSteps(options.sampling().steps());
-    // The guidance branches of a tile share its structural condition.
-    double steps = whole * step(denoiser, condition, branches, tileLatents);
-    long kept = 0;
     DenoiserNetworks.check(model.architecture().unet(), deepCache);
-    if (deepCache.active()) {
-      Shallow part = shallow.computeIfAbsent(deepCache.blocks(), this::shallow);
-      steps +=
-          (options.sampling().steps() - whole)
-              * step(part.denoiser, part.condition, branches, tileLatents);
-      kept = part.deviceBytes(branches * (tiles + tileBatch(options, grid)), tileLatents);
-    }
+    long kept =
+        deepCache.active()
+            ? shallow(deepCache)
+                .deviceBytes(branches * (tiles + tileBatch(options, grid)), tileLatents)
+            : 0;
     long inputPixels = (long) width * height;
     MemoryPlan.Decision decision = memory.decide(inputPixels, plan, options);
     return new ImageCost(
         inputPixels,
         (long) plan.outHeight() * plan.outWidth(),
         tiles,
-        tiles * options.sampling().steps() * branches,
-        tiles * steps,
+        tiles * steps.evaluations(),
+        tiles * flops(steps, deepCache, tileLatents),
         decision.way() == Way.STRIPS
             ? strips.flops(rows, columns, options)
             : autoencoder(rows, columns, options),
@@ -118,9 +117,22 @@ final class NetworkCosts implements CostModel {
     return parameters;
   }
 
-  private static double step(
-      FlopCurve denoiser, FlopCurve condition, int branches, double latents) {
-    return branches * denoiser.at(latents) - (branches - 1) * condition.at(latents);
+  /** Operations of a tile over all steps. */
+  private double flops(StepPlan steps, DeepCache deepCache, double latents) {
+    double flops = 0;
+    for (StepPlan.Step step : steps.steps()) {
+      boolean whole = step.reach().part() != DeepCache.Reach.Part.SHALLOW;
+      FlopCurve evaluated = whole ? denoiser : shallow(deepCache).denoiser;
+      FlopCurve encoded = whole ? condition : shallow(deepCache).condition;
+      // The guidance branches of a tile share its structural condition.
+      flops +=
+          step.branches() * evaluated.at(latents) - (step.branches() - 1) * encoded.at(latents);
+    }
+    return flops;
+  }
+
+  private Shallow shallow(DeepCache deepCache) {
+    return shallow.computeIfAbsent(deepCache.blocks(), this::shallow);
   }
 
   /**

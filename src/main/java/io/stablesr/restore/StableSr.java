@@ -13,6 +13,7 @@ import io.stablesr.diffusion.Parameterization;
 import io.stablesr.diffusion.ReferenceGuidance;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.TileCount;
 import io.stablesr.diffusion.TileGrid;
 import io.stablesr.diffusion.TilePredictor;
 import io.stablesr.diffusion.Window;
@@ -137,7 +138,7 @@ public final class StableSr implements Upscaler {
         new StripPipeline.Sampling(
             this::sampler,
             noise.apply(options.seed(), request.imageId()),
-            progress(listener, options.sampling().guided() ? 2 : 1),
+            progress(listener),
             listener);
     return new StripPipeline(model, networks).run(request, plan(request), sampling, timer, sink);
   }
@@ -202,18 +203,16 @@ public final class StableSr implements Upscaler {
           scaling.latent(moments, Window.whole(moments.dim(2), moments.dim(3)), source);
       timer.end("vae-encode");
       SamplingOptions sampling = options.sampling();
-      int branches = sampling.guided() ? 2 : 1;
       FloatTensor sampled;
-      int perBranch;
+      TileCount count;
       // Other images wait for the tiles of this one until its denoiser is closed.
       try (PromptedDenoiser denoiser =
           networks.predictor(options.prompt(), options.negativePrompt(), sampling.tileBatch())) {
         LatentSampler sampler = sampler(denoiser);
         sampled =
             sampler.sample(
-                new LatentRequest(zLr, sampling, List.of(source), reference),
-                progress(listener, branches));
-        perBranch = sampler.tileEvaluations(zLr.dim(2), zLr.dim(3), sampling);
+                new LatentRequest(zLr, sampling, List.of(source), reference), progress(listener));
+        count = sampler.count(zLr.dim(2), zLr.dim(3), sampling);
       }
       timer.end("sample");
       FloatTensor decoded = networks.decode(encoded, scaling.unscaled(sampled), options);
@@ -223,8 +222,7 @@ public final class StableSr implements Upscaler {
       FloatTensor result = model.geometry().leave(corrected, plan);
       requireFinite(result);
       timer.end("color-fix");
-      int steps = sampling.steps();
-      return new UpscaleResult(result, perBranch / steps, perBranch * branches, timer.millis());
+      return new UpscaleResult(result, count.tiles(), count.evaluations(), timer.millis());
     }
   }
 
@@ -235,11 +233,11 @@ public final class StableSr implements Upscaler {
         : ColorCorrection.apply(options.colorFix(), content, style);
   }
 
-  private static SamplingListener progress(UpscaleListener listener, int branches) {
+  private static SamplingListener progress(UpscaleListener listener) {
     return new SamplingListener() {
       @Override
       public void tilesDone(int done, int total) {
-        listener.tilesDone(done * branches, total * branches);
+        listener.tilesDone(done, total);
       }
     };
   }

@@ -6,6 +6,7 @@ import io.stablesr.diffusion.LatentSampler;
 import io.stablesr.diffusion.NoiseSource;
 import io.stablesr.diffusion.SamplingListener;
 import io.stablesr.diffusion.SamplingOptions;
+import io.stablesr.diffusion.TileCount;
 import io.stablesr.diffusion.TilePredictor;
 import io.stablesr.diffusion.Tiles;
 import io.stablesr.diffusion.Window;
@@ -47,14 +48,13 @@ final class StripPipeline {
       StageTimer timer,
       StripSink sink) {
     UpscaleOptions options = request.options();
-    SamplingOptions steps = options.sampling();
     WorkPicture source = new WorkPicture(request.image(), plan, downsampling);
     Window canvas =
         Window.whole(plan.paddedHeight() / downsampling, plan.paddedWidth() / downsampling);
     timer.end("resize");
     try (PictureFile decoded =
         new PictureFile(sink.scratchFolder(), plan.paddedHeight(), plan.paddedWidth())) {
-      int perBranch = decode(source, canvas, options, sampling, timer, decoded);
+      TileCount count = decode(source, canvas, options, sampling, timer, decoded);
       StripCorrection corrected =
           new StripCorrection(options.colorFix(), options.waveletLevels(), decoded, source);
       sink.begin(plan.outWidth(), plan.outHeight());
@@ -71,20 +71,12 @@ final class StripPipeline {
       }
       timer.end("color-fix");
       return new UpscaleFacts(
-          plan.outWidth(),
-          plan.outHeight(),
-          perBranch / steps.steps(),
-          perBranch * (steps.guided() ? 2 : 1),
-          timer.millis());
+          plan.outWidth(), plan.outHeight(), count.tiles(), count.evaluations(), timer.millis());
     }
   }
 
-  /**
-   * All that needs latents; none of them is reachable any more when this returns.
-   *
-   * @return tile evaluations per guidance branch
-   */
-  private int decode(
+  /** All that needs latents; none of them is reachable any more when this returns. */
+  private TileCount decode(
       WorkPicture source,
       Window canvas,
       UpscaleOptions options,
@@ -106,7 +98,7 @@ final class StripPipeline {
     timer.end("vae-encode");
     SamplingOptions steps = options.sampling();
     FloatTensor sampled;
-    int perBranch;
+    TileCount count;
     // Other images wait for the tiles of this one until its denoiser is closed.
     try (PromptedDenoiser denoiser =
         networks.predictor(options.prompt(), options.negativePrompt(), steps.tileBatch())) {
@@ -114,7 +106,7 @@ final class StripPipeline {
       sampled =
           sampler.sampleInBands(
               LatentRequest.of(zLr, steps, sampling.noise()), sampling.listener());
-      perBranch = sampler.tileEvaluations(canvas.height(), canvas.width(), steps);
+      count = sampler.count(canvas.height(), canvas.width(), steps);
     }
     timer.end("sample");
     AtomicLong latentsDecoded = new AtomicLong();
@@ -134,7 +126,7 @@ final class StripPipeline {
               .decoded((double) latentsDecoded.get() / ((long) canvas.height() * canvas.width()));
         });
     timer.end("vae-decode");
-    return perBranch;
+    return count;
   }
 
   private static Window inRegion(TilePlan.Tile tile) {

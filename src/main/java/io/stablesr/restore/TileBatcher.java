@@ -53,12 +53,14 @@ final class TileBatcher {
 
     /** Whether one call can evaluate both. */
     boolean fits(Tile other) {
-      return sameSize(other) && depth.reach().equals(other.depth.reach());
+      return sameSize(other)
+          && texts.size() == other.texts.size()
+          && depth.reach().equals(other.depth.reach());
     }
 
-    /** Whether one call could evaluate both if they were evaluated equally deep. */
+    /** Whether one call could evaluate both in steps of the same branches and depth. */
     boolean sameSize(Tile other) {
-      return x.sameShape(other.x) && texts.size() == other.texts.size();
+      return x.sameShape(other.x);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param width width of the result in pixels
  * @param height height of the result
  * @param tiles latent tiles per step
- * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
+ * @param networkCalls tile evaluations in all, over all steps and guidance branches
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran
  * @param notes sentences for the row about what was decided for this image
  * @param faces faces that were found, where faces are restored

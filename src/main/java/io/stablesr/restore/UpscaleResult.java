@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param image sRGB picture {@code [3,round(scale*H),round(scale*W)]}, values 0..1
  * @param tiles latent tiles per step
- * @param networkCalls tile evaluations in all (tiles x steps x guidance branches)
+ * @param networkCalls tile evaluations in all, over all steps and guidance branches
  * @param stageMillis elapsed milliseconds per stage, in the order the stages ran: {@code resize},
  *     {@code vae-encode}, {@code sample}, {@code vae-decode}, {@code color-fix}, {@code faces}
  * @param notes sentences for the row about what was decided for this image

@@ -3,6 +3,8 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.Words;
+import io.stablesr.diffusion.GuidanceInterval;
+import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.job.DeviceSpeed;
 import io.stablesr.job.Findings;
 import io.stablesr.job.ImageEntry;
@@ -200,8 +202,17 @@ final class PlanSurvey {
             upscale.scale(),
             Words.of(upscale.sampling().sampler()),
             upscale.sampling().steps(),
-            upscale.sampling().guided() ? ", guided" : "",
+            guidance(upscale.sampling()),
             Words.of(SettingsReader.model(settings).dtype()),
             job.format().extension());
+  }
+
+  private static String guidance(SamplingOptions sampling) {
+    GuidanceInterval interval = sampling.guidanceInterval();
+    if (!sampling.guided() || interval.equals(GuidanceInterval.ALL)) {
+      return sampling.guided() ? ", guided" : "";
+    }
+    return ", guided from timestep %d to %d"
+        .formatted(interval.fromTimestep(), interval.toTimestep());
   }
 }

@@ -10,6 +10,7 @@ import io.stablesr.degrade.Presets;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.NoiseSchedule;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
@@ -255,7 +256,8 @@ final class RestorerStage {
             DdimTables.CONSISTENT,
             GaussianCentre.SYMMETRIC,
             TimestepSpacing.LINSPACE,
-            DeepCache.OFF);
+            DeepCache.OFF,
+            GuidanceInterval.ALL);
     try (TensorEngine engine =
             TensorEngine.open(
                 ComputeDevice.parse(stage.text("device")), (int) stage.number("threads"));

@@ -50,7 +50,7 @@ final class NetworkRun implements Runnable, AutoCloseable {
   }
 
   /** Standard normal values; timestep 500, fusion weight 0.5. */
-  private static Map<String, FloatTensor> arguments(Graph graph) {
+  static Map<String, FloatTensor> arguments(Graph graph) {
     Random random = new Random(1);
     Map<String, FloatTensor> arguments = new LinkedHashMap<>();
     for (Symbol symbol : graph.symbols()) {

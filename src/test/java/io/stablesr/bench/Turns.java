@@ -2,9 +2,12 @@ package io.stablesr.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Runs several pieces of work in turn, so that whatever else the machine does meets all of them,
@@ -16,7 +19,7 @@ final class Turns {
   /**
    * What a piece of work took: medians over the rounds.
    *
-   * @param processorSeconds of all threads of this process
+   * @param processorSeconds of all threads of the process that does it
    * @param seconds that passed
    */
   record Taken(double processorSeconds, double seconds) {
@@ -32,33 +35,45 @@ final class Turns {
     }
   }
 
+  /** Runs a piece of work once in this process. */
+  static Taken once(Runnable work) {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long start = System.nanoTime();
+    long processorStart = system.getProcessCpuTime();
+    work.run();
+    return new Taken(
+        (system.getProcessCpuTime() - processorStart) / 1e9, (System.nanoTime() - start) / 1e9);
+  }
+
   /** Runs all work once unmeasured and then in so many rounds. */
   static Map<String, Taken> measure(Map<String, Runnable> work, int rounds) {
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    Map<String, double[]> processor = new LinkedHashMap<>();
-    Map<String, double[]> elapsed = new LinkedHashMap<>();
+    Map<String, Supplier<Taken>> timed = new LinkedHashMap<>();
+    work.forEach((name, runnable) -> timed.put(name, () -> once(runnable)));
+    return inTurn(timed, rounds);
+  }
+
+  /** The same for work that says itself what it took, such as another process's. */
+  static Map<String, Taken> inTurn(Map<String, Supplier<Taken>> work, int rounds) {
+    Map<String, List<Taken>> all = new LinkedHashMap<>();
     for (int round = -1; round < rounds; round++) {
-      for (Map.Entry<String, Runnable> entry : work.entrySet()) {
-        long start = System.nanoTime();
-        long processorStart = system.getProcessCpuTime();
-        entry.getValue().run();
+      for (Map.Entry<String, Supplier<Taken>> entry : work.entrySet()) {
+        Taken taken = entry.getValue().get();
         if (round >= 0) {
-          processor.computeIfAbsent(entry.getKey(), name -> new double[rounds])[round] =
-              (system.getProcessCpuTime() - processorStart) / 1e9;
-          elapsed.computeIfAbsent(entry.getKey(), name -> new double[rounds])[round] =
-              (System.nanoTime() - start) / 1e9;
+          all.computeIfAbsent(entry.getKey(), name -> new ArrayList<>()).add(taken);
         }
       }
     }
-    Map<String, Taken> taken = new LinkedHashMap<>();
-    processor.forEach(
-        (name, seconds) -> taken.put(name, new Taken(median(seconds), median(elapsed.get(name)))));
-    return taken;
+    Map<String, Taken> medians = new LinkedHashMap<>();
+    all.forEach(
+        (name, taken) ->
+            medians.put(
+                name,
+                new Taken(median(taken, Taken::processorSeconds), median(taken, Taken::seconds))));
+    return medians;
   }
 
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
+  private static double median(List<Taken> taken, ToDoubleFunction<Taken> value) {
+    double[] sorted = taken.stream().mapToDouble(value).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }

@@ -52,11 +52,8 @@ class DeepCacheTest {
             Part.SHALLOW,
             Part.SHALLOW,
             Part.KEEPING);
-    assertThat(third.wholeSteps(7)).isEqualTo(3);
-    assertThat(third.wholeSteps(6)).isEqualTo(2);
     assertThat(DeepCache.OFF.active()).isFalse();
     assertThat(DeepCache.OFF.reach(5)).isEqualTo(Reach.WHOLE);
-    assertThat(DeepCache.OFF.wholeSteps(7)).isEqualTo(7);
   }
 
   @ParameterizedTest
@@ -103,7 +100,8 @@ class DeepCacheTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
         .hasMessage(
-            "This predictor keeps no features between steps; set sampling.deep-cache-interval to 1.");
+            "This predictor keeps no features between steps; set sampling.deep-cache-interval to"
+                + " 1.");
   }
 
   private record Listening(List<String> calls) implements TilePredictor {

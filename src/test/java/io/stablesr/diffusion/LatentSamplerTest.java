@@ -212,7 +212,7 @@ class LatentSamplerTest {
         });
     assertThat(heard)
         .containsExactly("4/32", "8/32", "12/32", "16/32", "20/32", "24/32", "28/32", "32/32");
-    assertThat(sampler.tileEvaluations(24, 40, options)).isEqualTo(32);
+    assertThat(sampler.count(24, 40, options)).isEqualTo(new TileCount(8, 32));
   }
 
   @Test
@@ -232,7 +232,8 @@ class LatentSamplerTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FINITE))
         .hasMessage(
-            "The latent of image 0 holds NaN after step 3 of 4 (timestep 500); run in fp32 or check the weights.");
+            "The latent of image 0 holds NaN after step 3 of 4 (timestep 500); run in fp32 or check"
+                + " the weights.");
   }
 
   @Test
@@ -261,7 +262,8 @@ class LatentSamplerTest {
     assertThatThrownBy(() -> options.sampler(SCHEDULE, EPS))
         .isInstanceOf(StableSrException.class)
         .hasMessage(
-            "compat.ddim-tables = published needs sampling.start-timestep 999 and sampling.spacing linspace, not 999 and trailing; use consistent.");
+            "compat.ddim-tables = published needs sampling.start-timestep 999 and sampling.spacing"
+                + " linspace, not 999 and trailing; use consistent.");
   }
 
   private static LatentSampler sampler(Parameterization parameterization, int tileLatents) {

@@ -47,6 +47,7 @@ class ParametersTest {
   @CsvSource({
     "sampling.tile-batch, 1",
     "sampling.deep-cache-blocks, 2",
+    "sampling.guidance-from-timestep, 300",
     "upscale.vae-tile-pixels, 512",
     "job.partitions, 7",
     "upscale.pre-clean-severity, 0.5",
@@ -64,6 +65,15 @@ class ParametersTest {
     assertThat(
             digest(Map.of("sampling.guidance-scale", "2.0", "upscale.negative-prompt", "blurred")))
         .isNotEqualTo(digest(Map.of("sampling.guidance-scale", "2.0")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sampling.guidance-from-timestep, 300", "sampling.guidance-to-timestep, 700"})
+  void theIntervalOfGuidanceCountsWhereThereIsGuidance(String path, String value) {
+    Map<String, String> guided = Map.of("sampling.guidance-scale", "2.0");
+
+    assertThat(digest(Map.of("sampling.guidance-scale", "2.0", path, value)))
+        .isNotEqualTo(digest(guided));
   }
 
   @Test

@@ -10,8 +10,10 @@ import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.DeepCache.Reach;
 import io.stablesr.diffusion.DeepCache.Reach.Part;
 import io.stablesr.diffusion.GuidanceBranch;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
@@ -138,7 +140,27 @@ class DeepCacheUpscalerTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessage(
-            "sampling.deep-cache-blocks is 7; the UNet of this model has 6 up blocks, so it must be in 1..6.");
+            "sampling.deep-cache-blocks is 7; the UNet of this model has 6 up blocks, so it must be"
+                + " in 1..6.");
+  }
+
+  @Test
+  void aStepWhoseBranchesAreOthersThanBeforeIsWhole() {
+    // Without a text encoder both branches see the same prompt, so guidance changes nothing.
+    SamplingSetup guided =
+        SamplingSetup.of(request("d", SamplerKind.DDIM, 5, DeepCache.OFF).options().sampling())
+            .guidanceScale(3)
+            .guidanceInterval(new GuidanceInterval(300, 700));
+    UpscaleResult whole = model.upscale(request("d", guided.options()), UpscaleListener.NONE);
+    UpscaleResult reusing =
+        model.upscale(
+            request("d", guided.deepCache(new DeepCache(5, 2)).options()), UpscaleListener.NONE);
+
+    // 999 | 799 | 599 | 400 | 200, of which the third and fourth are guided.
+    assertThat(reusing.networkCalls()).isEqualTo(7 * reusing.tiles());
+    assertThat(whole.networkCalls()).isEqualTo(7 * whole.tiles());
+    assertThat(Differences.maxAbs(reusing.image(), whole.image())).isBetween(1e-6, 0.05);
+    assertThat(engine.liveTensors()).isZero();
   }
 
   @Test
@@ -199,6 +221,17 @@ class DeepCacheUpscalerTest {
 
   private static UpscaleRequest request(
       String id, SamplerKind kind, int steps, DeepCache deepCache) {
+    return request(
+        id,
+        SamplingSetup.of(kind, steps)
+            .overlapLatents(16)
+            .tileBatch(2)
+            .spacing(TimestepSpacing.TRAILING)
+            .deepCache(deepCache)
+            .options());
+  }
+
+  private static UpscaleRequest request(String id, SamplingOptions sampling) {
     Random random = new Random(7);
     // Two tiles of the model.
     FloatTensor picture = FloatTensor.zeros(3, 180, 20);
@@ -206,21 +239,7 @@ class DeepCacheUpscalerTest {
       picture.data()[i] = 0.3f + 0.4f * random.nextFloat();
     }
     UpscaleOptions options =
-        new UpscaleOptions(
-            4,
-            SamplingSetup.of(kind, steps)
-                .overlapLatents(16)
-                .tileBatch(2)
-                .spacing(TimestepSpacing.TRAILING)
-                .deepCache(deepCache)
-                .options(),
-            1,
-            ColorFix.WAVELET,
-            3,
-            1024,
-            "",
-            "",
-            42);
+        new UpscaleOptions(4, sampling, 1, ColorFix.WAVELET, 3, 1024, "", "", 42);
     return new UpscaleRequest(id, picture, options);
   }
 }

@@ -15,6 +15,7 @@ import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.testing.MiniModel;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,31 @@ class NetworkCostsTest {
   }
 
   @Test
+  void stepsOutsideOfTheIntervalCostOneBranch() {
+    Map<String, String> settings =
+        Map.of(
+            "sampling.steps", "4", "sampling.spacing", "linspace", "sampling.guidance-scale", "3");
+    ImageCost plain =
+        COSTS.cost(
+            1000, 800, options(Map.of("sampling.steps", "4", "sampling.spacing", "linspace")));
+    ImageCost guided = COSTS.cost(1000, 800, options(settings));
+    Map<String, String> limited = new HashMap<>(settings);
+    // Visited are 0, 333, 666 and 999.
+    limited.put("sampling.guidance-from-timestep", "300");
+    limited.put("sampling.guidance-to-timestep", "400");
+    ImageCost quarter = COSTS.cost(1000, 800, options(limited));
+    limited.put("sampling.guidance-from-timestep", "400");
+    ImageCost none = COSTS.cost(1000, 800, options(limited));
+
+    double more = guided.denoiserFlops() - plain.denoiserFlops();
+    assertThat(quarter.evaluations()).isEqualTo(5 * plain.tiles());
+    assertThat(quarter.denoiserFlops())
+        .isCloseTo(plain.denoiserFlops() + more / 4, within(1e-9 * plain.denoiserFlops()));
+    assertThat(quarter.deviceBytes()).isEqualTo(guided.deviceBytes());
+    assertThat(none).isEqualTo(plain);
+  }
+
+  @Test
   void moreBlocksThanTheUnetHasHaveNoCost() {
     UpscaleOptions options =
         options(Map.of("sampling.deep-cache-interval", "2", "sampling.deep-cache-blocks", "9"));
@@ -117,7 +143,8 @@ class NetworkCostsTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessage(
-            "sampling.deep-cache-blocks is 9; the UNet of this model has 6 up blocks, so it must be in 1..6.");
+            "sampling.deep-cache-blocks is 9; the UNet of this model has 6 up blocks, so it must be"
+                + " in 1..6.");
   }
 
   @Test

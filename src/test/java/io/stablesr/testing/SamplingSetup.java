@@ -3,6 +3,7 @@ package io.stablesr.testing;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
 import io.stablesr.diffusion.GaussianCentre;
+import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
@@ -25,6 +26,7 @@ public final class SamplingSetup {
   private GaussianCentre gaussianCentre = GaussianCentre.SYMMETRIC;
   private TimestepSpacing spacing = TimestepSpacing.LINSPACE;
   private DeepCache deepCache = DeepCache.OFF;
+  private GuidanceInterval guidanceInterval = GuidanceInterval.ALL;
 
   private SamplingSetup(SamplerKind sampler, int steps) {
     this.sampler = sampler;
@@ -48,7 +50,8 @@ public final class SamplingSetup {
         .ddimTables(options.ddimTables())
         .gaussianCentre(options.gaussianCentre())
         .spacing(options.spacing())
-        .deepCache(options.deepCache());
+        .deepCache(options.deepCache())
+        .guidanceInterval(options.guidanceInterval());
   }
 
   /** The options. */
@@ -65,7 +68,8 @@ public final class SamplingSetup {
         ddimTables,
         gaussianCentre,
         spacing,
-        deepCache);
+        deepCache,
+        guidanceInterval);
   }
 
   /** See {@link SamplingOptions#steps}. */
@@ -131,6 +135,12 @@ public final class SamplingSetup {
   /** See {@link SamplingOptions#deepCache}. */
   public SamplingSetup deepCache(DeepCache value) {
     deepCache = value;
+    return this;
+  }
+
+  /** See {@link SamplingOptions#guidanceInterval}. */
+  public SamplingSetup guidanceInterval(GuidanceInterval value) {
+    guidanceInterval = value;
     return this;
   }
 }
