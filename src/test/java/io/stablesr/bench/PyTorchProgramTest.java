@@ -16,8 +16,8 @@ import io.stablesr.graph.Recorder;
 import io.stablesr.graph.Scope;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.ModelBundle;
 import io.stablesr.testing.Differences;
-import io.stablesr.testing.MiniModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -99,7 +99,9 @@ class PyTorchProgramTest {
   }
 
   private static Graph graph(String name) {
-    Graphs graphs = new Graphs(MiniModel.ARCHITECTURE);
+    Graphs graphs =
+        new Graphs(
+            ModelBundle.open(BUNDLE.toString(), Path.of("target")).description().architecture());
     return name.equals("step") ? graphs.denoiser(TILE) : graphs.fusingDecoder(TILE);
   }
 }

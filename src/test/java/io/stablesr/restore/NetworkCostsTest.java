@@ -14,7 +14,7 @@ import io.stablesr.job.SettingsReader;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.testing.MiniModel;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +94,11 @@ class NetworkCostsTest {
                     "3",
                     "sampling.deep-cache-blocks",
                     "2")));
-    Graphs graphs = new Graphs(MiniModel.ARCHITECTURE);
+    Graphs graphs =
+        new Graphs(
+            ModelBundle.open("src/main/resources/models/stablesr-mini", Path.of("target"))
+                .description()
+                .architecture());
     Extent tile = new Extent(1, 160, 160);
     double whole = graphs.denoiser(tile).cost().flops();
     double shallow = graphs.shallowDenoiser(tile, 2).cost().flops();
@@ -103,8 +107,8 @@ class NetworkCostsTest {
     assertThat(reusing.denoiserFlops()).isCloseTo(expected, within(1e-6 * expected));
     assertThat(reusing.evaluations()).isEqualTo(plain.evaluations());
     assertThat(reusing.hostBytes()).isEqualTo(plain.hostBytes());
-    // Two channels of 32 at full resolution, for each tile and once more for a call.
-    long kept = 4L * 64 * tile.latentHeight() * tile.latentWidth() * (plain.tiles() + 4);
+    // Two times 64 channels at full resolution, for each tile and once more for a call.
+    long kept = 4L * 128 * tile.latentHeight() * tile.latentWidth() * (plain.tiles() + 4);
     long copies = 4 * graphs.shallowDenoiser(tile, 2).parameterCount();
     assertThat(reusing.deviceBytes()).isEqualTo(plain.deviceBytes() + kept + copies);
   }
