@@ -58,16 +58,13 @@ public final class Checkpoint implements AutoCloseable {
     if (head.getInt(0) == ZipDirectory.LOCAL_SIGNATURE) {
       return TorchZipReader.read(file);
     }
-    // Before pickles: one header in 32 has a length that begins with their first byte.
-    boolean header = head.get(SafetensorsReader.LENGTH_BYTES) == '{';
-    if (header && fits(head, file.size())) {
+    boolean pickle = Byte.toUnsignedInt(head.get(0)) == PICKLE_PROTOCOL;
+    // The length of one header in 32 begins as a pickle does.
+    if (head.get(SafetensorsReader.LENGTH_BYTES) == '{' && (!pickle || fits(head, file.size()))) {
       return SafetensorsReader.read(file);
     }
-    if (Byte.toUnsignedInt(head.get(0)) == PICKLE_PROTOCOL) {
+    if (pickle) {
       return TorchLegacyReader.read(file);
-    }
-    if (header) {
-      return SafetensorsReader.read(file);
     }
     throw file.corrupt("%s", unknown(StandardCharsets.ISO_8859_1.decode(head).toString()));
   }

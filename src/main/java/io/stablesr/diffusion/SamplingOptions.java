@@ -88,6 +88,11 @@ public record SamplingOptions(
     return guidanceScale != 1.0;
   }
 
+  /** Whether guidance acts, and not at every timestep. */
+  public boolean guidedInPart() {
+    return guided() && !guidanceInterval.equals(GuidanceInterval.ALL);
+  }
+
   /** The same with another tile batch. */
   public SamplingOptions withTileBatch(int tileBatch) {
     return new SamplingOptions(

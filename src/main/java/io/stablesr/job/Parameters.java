@@ -73,8 +73,8 @@ public record Parameters(Map<String, String> values) implements Serializable {
     values.put("sampling.start-timestep", Integer.toString(sampling.startTimestep()));
     values.put("sampling.guidance-scale", Double.toString(sampling.guidanceScale()));
     values.put("sampling.overlap-latents", Integer.toString(sampling.overlapLatents()));
-    GuidanceInterval interval = sampling.guidanceInterval();
-    if (sampling.guided() && !interval.equals(GuidanceInterval.ALL)) {
+    if (sampling.guidedInPart()) {
+      GuidanceInterval interval = sampling.guidanceInterval();
       values.put("sampling.guidance-from-timestep", Integer.toString(interval.fromTimestep()));
       values.put("sampling.guidance-to-timestep", Integer.toString(interval.toTimestep()));
     }

@@ -208,10 +208,10 @@ final class PlanSurvey {
   }
 
   private static String guidance(SamplingOptions sampling) {
-    GuidanceInterval interval = sampling.guidanceInterval();
-    if (!sampling.guided() || interval.equals(GuidanceInterval.ALL)) {
+    if (!sampling.guidedInPart()) {
       return sampling.guided() ? ", guided" : "";
     }
+    GuidanceInterval interval = sampling.guidanceInterval();
     return ", guided from timestep %d to %d"
         .formatted(interval.fromTimestep(), interval.toTimestep());
   }
