@@ -40,7 +40,7 @@ final class PyTorchPrelude {
 
       def timestep_embedding(t, width):
           half = width // 2
-          steps = torch.arange(half, dtype=torch.float32)
+          steps = torch.arange(half, dtype=torch.float32, device=t.device)
           angles = t[:, None] * torch.exp(steps * -9.210340371976184 / half)[None]
           return torch.cat([angles.cos(), angles.sin()], 1)
 

@@ -8,6 +8,7 @@ import io.stablesr.graph.Symbol;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,21 +30,39 @@ final class PyTorchProgram implements OpVisitor<String> {
    */
   static String of(Graph graph) {
     Symbol result = graph.outputs().values().iterator().next();
+    return PyTorchPrelude.FUNCTIONS
+        + body("network", graph, Set.of(result))
+        + "    return %s\n".formatted(name(result))
+        + PyTorchPrelude.SERVER;
+  }
+
+  /** A function of the weights and arguments that returns all results of a graph by their names. */
+  static String function(String name, Graph graph) {
+    return graph.outputs().entrySet().stream()
+        .map(output -> "\"%s\": %s".formatted(output.getKey(), name(output.getValue())))
+        .collect(
+            Collectors.joining(
+                ", ",
+                body(name, graph, Set.copyOf(graph.outputs().values())) + "    return {",
+                "}\n\n"));
+  }
+
+  private static String body(String name, Graph graph, Set<Symbol> results) {
     Map<Integer, Integer> lastUse = new HashMap<>();
     for (Symbol symbol : graph.symbols()) {
       symbol.inputs().forEach(input -> lastUse.put(input.id(), symbol.id()));
     }
     PyTorchProgram writer = new PyTorchProgram();
-    StringBuilder text = new StringBuilder(PyTorchPrelude.FUNCTIONS).append("def network(W):\n");
+    StringBuilder text = new StringBuilder("def %s(W):\n".formatted(name));
     for (Symbol symbol : graph.symbols()) {
-      if (symbol != result && !lastUse.containsKey(symbol.id())) {
+      if (!results.contains(symbol) && !lastUse.containsKey(symbol.id())) {
         continue;
       }
       writer.current = symbol;
       text.append("    %s = %s\n".formatted(name(symbol), symbol.op().accept(writer)));
       String dropped =
           symbol.inputs().stream()
-              .filter(input -> input != result && lastUse.get(input.id()) == symbol.id())
+              .filter(input -> !results.contains(input) && lastUse.get(input.id()) == symbol.id())
               .map(PyTorchProgram::name)
               .distinct()
               .collect(Collectors.joining(", "));
@@ -51,11 +70,7 @@ final class PyTorchProgram implements OpVisitor<String> {
         text.append("    del ").append(dropped).append('\n');
       }
     }
-    return text.append("    return ")
-        .append(name(result))
-        .append('\n')
-        .append(PyTorchPrelude.SERVER)
-        .toString();
+    return text.toString();
   }
 
   /** The name of an argument among the tensors. */
@@ -194,7 +209,9 @@ final class PyTorchProgram implements OpVisitor<String> {
 
   @Override
   public String maxPool(Op.MaxPool op) {
-    throw unknown(op);
+    return "F.max_pool2d(%s, %d, %d, ceil_mode=%s)"
+        .formatted(
+            in(0), op.kernel(), op.stride(), op.edge() == Op.MaxPool.Edge.KEPT ? "True" : "False");
   }
 
   @Override
