@@ -1,0 +1,441 @@
+package io.stablesr.bench;
+
+import io.stablesr.bench.DeviceNetwork.Evaluation;
+import io.stablesr.bench.PyTorchOnDevice.Way;
+import io.stablesr.checkpoint.Checkpoint;
+import io.stablesr.checkpoint.Weights;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.core.StableSrException;
+import io.stablesr.engine.CompileOptions;
+import io.stablesr.engine.CompileOptions.MemoryFormat;
+import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.Precision;
+import io.stablesr.engine.TensorEngine;
+import io.stablesr.graph.Graph;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.ModelBundle;
+import io.stablesr.restore.ModelDescription;
+import io.stablesr.testing.Differences;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * What a device takes for the networks and for pictures, as rows of Markdown tables that are
+ * printed one by one. Arguments: {@code cpu} or {@code cuda:N}, a folder of a bundle ({@link
+ * SyntheticModel} writes one of the official size; {@code src/main/resources/models/stablesr-mini}
+ * is a small one), sections separated by commas, and for the sections {@code pytorch-*} a Python
+ * that has torch. Sections: {@code check}, {@code peak}, {@code step-fp16}, {@code step-bf16},
+ * {@code step-fp32}, {@code layout}, {@code decode}, {@code pictures}, {@code folder}, {@code
+ * bundle-pictures}, {@code pytorch-step} and {@code pytorch-decode}.
+ *
+ * <p>System properties: {@code bench.batches} (1,4,8,16), {@code bench.seconds} of each of two
+ * measurements of a row (1), {@code bench.peak} side of the matrices (8192), {@code bench.files}
+ * pictures of the folder (64), {@code bench.threads} that bring them (8), {@code bench.steps} of
+ * the longest sampling (200), {@code bench.dtypes} of pictures (fp16,bf16,fp32), {@code bench.ways}
+ * of PyTorch (all).
+ */
+public final class GpuBenchmark {
+  private static final String EMBEDDED = "stablesr-mini";
+
+  private final ComputeDevice device;
+  private final Path folder;
+  private final String python;
+  private final List<Integer> batches;
+  private final double seconds = Double.parseDouble(System.getProperty("bench.seconds", "1"));
+  private final int side = Integer.getInteger("bench.peak", 8192);
+  private final Map<Precision, Double> peaks = new HashMap<>();
+
+  private GpuBenchmark(ComputeDevice device, Path folder, String python) {
+    this.device = device;
+    this.folder = folder;
+    this.python = python;
+    this.batches =
+        List.of(System.getProperty("bench.batches", "1,4,8,16").split(",", -1)).stream()
+            .map(Integer::valueOf)
+            .toList();
+  }
+
+  /** Prints the rows; a section that fails says so and the next one follows. */
+  public static void main(String[] args) throws InterruptedException {
+    GpuBenchmark benchmark =
+        new GpuBenchmark(
+            ComputeDevice.parse(args[0]),
+            Path.of(args[1]),
+            args.length > 3 ? args[3] : "/usr/bin/python3");
+    for (String section : args[2].split(",", -1)) {
+      long start = System.nanoTime();
+      try {
+        benchmark.run(section);
+      } catch (IOException | ExecutionException | RuntimeException | LinkageError e) {
+        say("%s failed: %s", section, e);
+        e.printStackTrace();
+      }
+      say("%n(section %s: %.1f s)", section, (System.nanoTime() - start) / 1e9);
+    }
+    // What libtorch does at an ordinary end may wait for a device.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void run(String section) throws IOException, InterruptedException, ExecutionException {
+    say("%n### %s on %s, model in %s%n", section, device, folder.getFileName());
+    switch (section) {
+      case "check" -> check();
+      case "peak" -> peak();
+      case "step-fp16" -> step(Precision.FP16);
+      case "step-bf16" -> step(Precision.BF16);
+      case "step-fp32" -> step(Precision.FP32);
+      case "layout" -> layout();
+      case "decode" -> decode();
+      case "pictures" -> pictures(EMBEDDED);
+      case "bundle-pictures" -> pictures(folder.toString());
+      case "folder" -> folder();
+      case "pytorch-step" -> pytorch(true);
+      case "pytorch-decode" -> pytorch(false);
+      default -> throw new IllegalArgumentException("There is no section " + section);
+    }
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+    System.out.flush();
+  }
+
+  private TensorEngine open() {
+    return TensorEngine.open(device, 0);
+  }
+
+  private ModelDescription model() {
+    return ModelBundle.open(folder.toString(), ModelBundle.userCache()).description();
+  }
+
+  private Graph step(ModelDescription model, int batch) {
+    return new Graphs(model.architecture())
+        .denoiser(new Extent(batch, Extent.TILE.latentHeight(), Extent.TILE.latentWidth()));
+  }
+
+  private Checkpoint diffusion() {
+    return Checkpoint.open(folder.resolve("diffusion.safetensors"));
+  }
+
+  private Checkpoint autoencoder() {
+    return Checkpoint.open(folder.resolve("autoencoder.safetensors"));
+  }
+
+  /** The networks of the model here against the processor in fp32. */
+  private void check() throws IOException {
+    say("| network | precision | layout | relative L2 to the processor in fp32 |");
+    say("|---|---|---|---|");
+    ModelDescription model = model();
+    Map<String, Graph> graphs = new LinkedHashMap<>();
+    graphs.put("step", step(model, 2));
+    graphs.put("encoder", new Graphs(model.architecture()).encoder(Extent.TILE, Graphs.CFW_SCOPE));
+    graphs.put("decoder with fusion", new Graphs(model.architecture()).fusingDecoder(Extent.TILE));
+    for (Map.Entry<String, Graph> entry : graphs.entrySet()) {
+      try (Checkpoint weights = entry.getKey().equals("step") ? diffusion() : autoencoder()) {
+        FloatTensor exact;
+        try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 0)) {
+          exact = result(engine, entry.getValue(), weights, CompileOptions.EXACT);
+        }
+        try (TensorEngine engine = open()) {
+          for (Precision precision : Precision.values()) {
+            CompileOptions options = CompileOptions.recommended(device, precision);
+            say(
+                "| %s | %s | %s | %.1e |",
+                entry.getKey(),
+                precision,
+                options.memoryFormat(),
+                Differences.relativeL2(result(engine, entry.getValue(), weights, options), exact));
+          }
+        }
+      }
+    }
+  }
+
+  private static FloatTensor result(
+      TensorEngine engine, Graph graph, Checkpoint weights, CompileOptions options) {
+    try (DeviceNetwork network = new DeviceNetwork(engine, graph, Weights.of(weights), options);
+        Evaluation evaluation = network.with(graph)) {
+      return evaluation.result();
+    }
+  }
+
+  private void peak() {
+    say("| product of two matrices of %d | TFLOP/s |", side);
+    say("|---|---|");
+    try (TensorEngine engine = open()) {
+      for (Precision precision : Precision.values()) {
+        say("| %s | %.1f |", precision, peak(engine, precision) / 1e12);
+      }
+    }
+  }
+
+  private double peak(TensorEngine engine, Precision precision) {
+    return peaks.computeIfAbsent(
+        precision,
+        given -> {
+          try (MatrixPeak matrices = new MatrixPeak(engine, side)) {
+            return matrices.flops(given, Math.min(seconds, 0.5));
+          }
+        });
+  }
+
+  private void step(Precision precision) throws IOException {
+    try (TensorEngine engine = open();
+        Checkpoint weights = diffusion()) {
+      heading("evaluation of UNet and time-aware encoder");
+      step(engine, weights, CompileOptions.recommended(device, precision), batches);
+    }
+  }
+
+  /** Whether the layout that is recommended for the device is the faster one. */
+  private void layout() throws IOException {
+    List<Integer> ends = List.of(batches.get(0), batches.get(batches.size() - 1));
+    try (TensorEngine engine = open();
+        Checkpoint weights = diffusion()) {
+      heading("evaluation of UNet and time-aware encoder");
+      for (Precision precision : List.of(Precision.FP16, Precision.FP32)) {
+        for (MemoryFormat format : MemoryFormat.values()) {
+          CompileOptions best = CompileOptions.recommended(device, precision);
+          step(
+              engine,
+              weights,
+              new CompileOptions(precision, format, best.packing(), best.attention()),
+              ends);
+        }
+      }
+    }
+  }
+
+  private void heading(String what) {
+    say("| %s | precision | layout | batch | ms | ms back to back | TFLOP/s | of the peak |", what);
+    say("|---|---|---|---|---|---|---|---|");
+  }
+
+  private void step(
+      TensorEngine engine, Checkpoint weights, CompileOptions options, List<Integer> sizes) {
+    double peak = peak(engine, options.precision());
+    say(
+        "| matrix product of %d | %s | | | | %.2f | %.1f | 1 |",
+        side, options.precision(), 2e3 * Math.pow(side, 3) / peak, peak / 1e12);
+    ModelDescription model = model();
+    long start = System.nanoTime();
+    try (DeviceNetwork network =
+        new DeviceNetwork(engine, step(model, 1), Weights.of(weights), options)) {
+      say(
+          "| loading %s | %s | %s | | %.0f | | | |",
+          model.name(),
+          options.precision(),
+          options.memoryFormat(),
+          (System.nanoTime() - start) / 1e6);
+      for (int batch : sizes) {
+        row("step", network, step(model, batch), options, batch, peak);
+      }
+    }
+  }
+
+  private void row(
+      String what,
+      DeviceNetwork network,
+      Graph graph,
+      CompileOptions options,
+      int batch,
+      double peak) {
+    try (Evaluation evaluation = network.with(graph)) {
+      DeviceTimes times = DeviceTimes.of(evaluation, seconds);
+      row(
+          "%s | %s | %s".formatted(what, options.precision(), options.memoryFormat()),
+          batch,
+          times,
+          (double) graph.cost().flops(),
+          peak);
+    } catch (StableSrException e) {
+      say("| %s | %s | | %d | %s | | | |", what, options.precision(), batch, e.getMessage());
+    }
+  }
+
+  private static void row(String what, int batch, DeviceTimes times, double flops, double peak) {
+    say(
+        "| %s | %d | %.2f | %.2f | %.1f | %.2f |",
+        what,
+        batch,
+        1e3 * times.each(),
+        1e3 * times.together(),
+        flops / times.together() / 1e12,
+        flops / times.together() / peak);
+  }
+
+  private void decode() throws IOException {
+    Graphs graphs = new Graphs(model().architecture());
+    try (TensorEngine engine = open();
+        Checkpoint weights = autoencoder()) {
+      heading("autoencoder at 512x512");
+      for (Precision precision : List.of(Precision.FP16, Precision.BF16, Precision.FP32)) {
+        CompileOptions options = CompileOptions.recommended(device, precision);
+        Map<String, Graph> parts = new LinkedHashMap<>();
+        parts.put("decoder with feature wrapping", graphs.fusingDecoder(Extent.TILE));
+        parts.put("encoder", graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE));
+        for (Map.Entry<String, Graph> part : parts.entrySet()) {
+          try (DeviceNetwork network =
+              new DeviceNetwork(engine, part.getValue(), Weights.of(weights), options)) {
+            row(part.getKey(), network, part.getValue(), options, 1, peak(engine, precision));
+          }
+        }
+      }
+    }
+  }
+
+  /** One picture of 512x512 with many and with few steps. */
+  private void pictures(String bundle) {
+    say("| picture 128x128 to 512x512 | precision | s | stages in ms |");
+    say("|---|---|---|---|");
+    String most = System.getProperty("bench.steps", "200");
+    Map<String, String> few =
+        Map.of("sampling.sampler", "ddim", "sampling.spacing", "trailing", "sampling.steps", "4");
+    Map<String, String> many =
+        Map.of("sampling.sampler", "ddpm", "sampling.spacing", "linspace", "sampling.steps", most);
+    for (String dtype : dtypes()) {
+      try (DevicePictures pictures =
+          new DevicePictures(
+              Map.of(
+                  "model.bundle", bundle,
+                  "model.dtype", dtype,
+                  "model.device", device.toString()))) {
+        picture(pictures, "first, with compiling, 4 steps", dtype, few);
+        picture(pictures, "4 steps of DDIM", dtype, few);
+        picture(pictures, most + " steps of DDPM", dtype, many);
+      } catch (IOException | StableSrException e) {
+        say("| %s | %s | %s | |", Path.of(bundle).getFileName(), dtype, e.getMessage());
+      }
+    }
+  }
+
+  private static void picture(
+      DevicePictures pictures, String what, String dtype, Map<String, String> sampling)
+      throws IOException {
+    long start = System.nanoTime();
+    String stages;
+    try {
+      stages = new TreeMap<>(pictures.upscale(sampling).stageMillis()).toString();
+    } catch (StableSrException e) {
+      // Synthetic weights may give numbers that fp16 cannot hold; that took its time all the same.
+      stages = e.getMessage();
+    }
+    say("| %s | %s | %.3f | %s |", what, dtype, (System.nanoTime() - start) / 1e9, stages);
+  }
+
+  /** Many small files with the embedded model. */
+  private void folder() throws IOException, InterruptedException, ExecutionException {
+    int files = Integer.getInteger("bench.files", 64);
+    int most = Integer.getInteger("bench.threads", 8);
+    Path input = Files.createTempDirectory("bench-in");
+    Path output = Files.createTempDirectory("bench-out");
+    DevicePictures.write(input, files);
+    say("| %d files of 128x128 to 512x512, 4 steps | precision | in flight | pictures/s |", files);
+    say("|---|---|---|---|");
+    for (String dtype : dtypes()) {
+      for (int threads : most == 1 ? List.of(1) : List.of(1, most)) {
+        Map<String, String> given = new HashMap<>();
+        given.put("model.dtype", dtype);
+        given.put("model.device", device.toString());
+        given.put("job.images-in-flight", Integer.toString(threads));
+        given.put("sampling.tile-batch", Integer.toString(Math.max(4, threads)));
+        try (DevicePictures pictures = new DevicePictures(given)) {
+          pictures.upscale(Map.of());
+          double taken = pictures.folder(input, output, threads);
+          say("| files | %s | %d | %.2f |", dtype, threads, files / taken);
+        }
+      }
+    }
+  }
+
+  private void pytorch(boolean step) throws IOException {
+    ModelDescription model = model();
+    Graphs graphs = new Graphs(model.architecture());
+    Graph graph = step ? step(model, 1) : graphs.fusingDecoder(Extent.TILE);
+    Path file = folder.resolve(step ? "diffusion.safetensors" : "autoencoder.safetensors");
+    try (PyTorchOnDevice there = PyTorchOnDevice.start(python, graph, file, device.toString())) {
+      say("PyTorch %s%n", there.version());
+      heading((step ? "step" : "decoder with feature wrapping") + " in PyTorch");
+      Map<String, Double> best = new HashMap<>();
+      for (Precision precision : Precision.values()) {
+        String type = precision.name().toLowerCase(Locale.ROOT);
+        best.put(type, theirPeak(there, type));
+      }
+      for (int batch : step ? batches : List.of(1)) {
+        Graph sized = step ? step(model, batch) : graph;
+        there.arguments(NetworkRun.arguments(sized));
+        for (Way way : ways()) {
+          String type = way.word().replaceFirst("-.*", "");
+          try {
+            row(
+                "PyTorch | %s |".formatted(way.word()),
+                batch,
+                there.time(way, seconds),
+                (double) sized.cost().flops(),
+                best.get(type));
+          } catch (IllegalStateException e) {
+            say("| PyTorch | %s | | %d | %s | | | |", way.word(), batch, e.getMessage());
+          }
+        }
+      }
+      compare(graph, there, file);
+    }
+  }
+
+  private double theirPeak(PyTorchOnDevice there, String type) throws IOException {
+    try {
+      double peak = there.peak(type, side, Math.min(seconds, 0.5));
+      say(
+          "| matrix product of %d | %s | | | | %.2f | %.1f | 1 |",
+          side, type, 2e3 * Math.pow(side, 3) / peak, peak / 1e12);
+      return peak;
+    } catch (IllegalStateException e) {
+      say("| matrix product of %d | %s | | | %s | | | |", side, type, e.getMessage());
+      return Double.NaN;
+    }
+  }
+
+  private static List<String> dtypes() {
+    return List.of(System.getProperty("bench.dtypes", "fp16,bf16,fp32").split(",", -1));
+  }
+
+  private static List<Way> ways() {
+    List<String> wanted = List.of(System.getProperty("bench.ways", "").split(",", -1));
+    List<Way> ways = new ArrayList<>();
+    for (Way way : Way.values()) {
+      if (wanted.contains("") || wanted.contains(way.word())) {
+        ways.add(way);
+      }
+    }
+    return ways;
+  }
+
+  /** Whether both compute the same. */
+  private void compare(Graph graph, PyTorchOnDevice there, Path file) throws IOException {
+    there.arguments(NetworkRun.arguments(graph));
+    try (TensorEngine engine = open();
+        Checkpoint weights = Checkpoint.open(file)) {
+      FloatTensor here =
+          result(engine, graph, weights, CompileOptions.recommended(device, Precision.FP32));
+      say("%n| way | relative L2 to fp32 here |%n|---|---|");
+      for (Way way : ways()) {
+        try {
+          FloatTensor theirs = there.result(way, here.shape());
+          say("| PyTorch %s | %.1e |", way.word(), Differences.relativeL2(theirs, here));
+        } catch (IllegalStateException e) {
+          say("| PyTorch %s | %s |", way.word(), e.getMessage());
+        }
+      }
+    }
+  }
+}
