@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** The patches of a folder, in the order of their names. */
+/** The patches of a folder, whatever their names, in the order of these. */
 public final class PatchSet implements PictureSource {
   private final List<Path> files;
 
@@ -21,7 +21,7 @@ public final class PatchSet implements PictureSource {
   public static PatchSet of(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> files =
-          all.filter(file -> file.getFileName().toString().matches("\\d{6}\\.safetensors"))
+          all.filter(file -> file.getFileName().toString().endsWith(".safetensors"))
               .sorted()
               .toList();
       if (files.isEmpty()) {

@@ -41,7 +41,7 @@ public final class TrainingPrograms {
    * @param discriminatorChannels of the discriminator's first convolution
    * @throws IllegalArgumentException where the network does not predict a residual
    */
-  static String of(ModelDescription model, int discriminatorChannels) {
+  public static String of(ModelDescription model, int discriminatorChannels) {
     if (!(model.parameterization() instanceof Parameterization.LrResidual residual)) {
       throw new IllegalArgumentException(
           "%s is of the kind %s; only lr-residual can be trained by the script."

@@ -152,6 +152,10 @@ class TrainingRunTest {
         assertThat(Patch.read(patch).lowQuality()).hasSize(3 * 16 * 16);
       }
     }
+    // Sets are joined by copying files under other names.
+    Files.copy(
+        folder.resolve("two/000000.safetensors"), folder.resolve("one/b-000000.safetensors"));
+    assertThat(PatchSet.of(folder.resolve("one")).size()).isEqualTo(4);
   }
 
   @Test
