@@ -1,7 +1,6 @@
 package io.stablesr.bench;
 
 import io.stablesr.bench.DeviceNetwork.Evaluation;
-import io.stablesr.bench.PyTorchOnDevice.Way;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
@@ -18,15 +17,11 @@ import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import io.stablesr.testing.Differences;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -77,17 +72,17 @@ public final class GpuBenchmark {
       try {
         benchmark.run(section);
       } catch (IOException | ExecutionException | RuntimeException | LinkageError e) {
-        say("%s failed: %s", section, e);
+        DeviceRows.say("%s failed: %s", section, e);
         e.printStackTrace();
       }
-      say("%n(section %s: %.1f s)", section, (System.nanoTime() - start) / 1e9);
+      DeviceRows.say("%n(section %s: %.1f s)", section, (System.nanoTime() - start) / 1e9);
     }
     // What libtorch does at an ordinary end may wait for a device.
     Runtime.getRuntime().halt(0);
   }
 
   private void run(String section) throws IOException, InterruptedException, ExecutionException {
-    say("%n### %s on %s, model in %s%n", section, device, folder.getFileName());
+    DeviceRows.say("%n### %s on %s, model in %s%n", section, device, folder.getFileName());
     switch (section) {
       case "check" -> check();
       case "peak" -> peak();
@@ -96,18 +91,29 @@ public final class GpuBenchmark {
       case "step-fp32" -> step(Precision.FP32);
       case "layout" -> layout();
       case "decode" -> decode();
-      case "pictures" -> pictures(EMBEDDED);
-      case "bundle-pictures" -> pictures(folder.toString());
-      case "folder" -> folder();
-      case "pytorch-step" -> pytorch(true);
-      case "pytorch-decode" -> pytorch(false);
+      case "pictures" -> new GpuPictureSections(device).pictures(EMBEDDED);
+      case "bundle-pictures" -> new GpuPictureSections(device).pictures(folder.toString());
+      case "folder" -> new GpuPictureSections(device).folder();
+      case "pytorch-step" ->
+          pytorch()
+              .network(
+                  "step",
+                  batch -> step(model(), batch),
+                  batches,
+                  folder.resolve("diffusion.safetensors"));
+      case "pytorch-decode" ->
+          pytorch()
+              .network(
+                  "decoder with feature wrapping",
+                  batch -> new Graphs(model().architecture()).fusingDecoder(Extent.TILE),
+                  List.of(1),
+                  folder.resolve("autoencoder.safetensors"));
       default -> throw new IllegalArgumentException("There is no section " + section);
     }
   }
 
-  private static void say(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
-    System.out.flush();
+  private GpuPyTorchSections pytorch() {
+    return new GpuPyTorchSections(device, python, seconds, side);
   }
 
   private TensorEngine open() {
@@ -133,8 +139,8 @@ public final class GpuBenchmark {
 
   /** The networks of the model here against the processor in fp32. */
   private void check() throws IOException {
-    say("| network | precision | layout | relative L2 to the processor in fp32 |");
-    say("|---|---|---|---|");
+    DeviceRows.say("| network | precision | layout | relative L2 to the processor in fp32 |");
+    DeviceRows.say("|---|---|---|---|");
     ModelDescription model = model();
     Map<String, Graph> graphs = new LinkedHashMap<>();
     graphs.put("step", step(model, 2));
@@ -149,7 +155,7 @@ public final class GpuBenchmark {
         try (TensorEngine engine = open()) {
           for (Precision precision : Precision.values()) {
             CompileOptions options = CompileOptions.recommended(device, precision);
-            say(
+            DeviceRows.say(
                 "| %s | %s | %s | %.1e |",
                 entry.getKey(),
                 precision,
@@ -161,7 +167,7 @@ public final class GpuBenchmark {
     }
   }
 
-  private static FloatTensor result(
+  static FloatTensor result(
       TensorEngine engine, Graph graph, Checkpoint weights, CompileOptions options) {
     try (DeviceNetwork network = new DeviceNetwork(engine, graph, Weights.of(weights), options);
         Evaluation evaluation = network.with(graph)) {
@@ -170,11 +176,11 @@ public final class GpuBenchmark {
   }
 
   private void peak() {
-    say("| product of two matrices of %d | TFLOP/s |", side);
-    say("|---|---|");
+    DeviceRows.say("| product of two matrices of %d | TFLOP/s |", side);
+    DeviceRows.say("|---|---|");
     try (TensorEngine engine = open()) {
       for (Precision precision : Precision.values()) {
-        say("| %s | %.1f |", precision, peak(engine, precision) / 1e12);
+        DeviceRows.say("| %s | %.1f |", precision, peak(engine, precision) / 1e12);
       }
     }
   }
@@ -192,7 +198,7 @@ public final class GpuBenchmark {
   private void step(Precision precision) throws IOException {
     try (TensorEngine engine = open();
         Checkpoint weights = diffusion()) {
-      heading("evaluation of UNet and time-aware encoder");
+      DeviceRows.heading("evaluation of UNet and time-aware encoder");
       step(engine, weights, CompileOptions.recommended(device, precision), batches);
     }
   }
@@ -202,7 +208,7 @@ public final class GpuBenchmark {
     List<Integer> ends = List.of(batches.get(0), batches.get(batches.size() - 1));
     try (TensorEngine engine = open();
         Checkpoint weights = diffusion()) {
-      heading("evaluation of UNet and time-aware encoder");
+      DeviceRows.heading("evaluation of UNet and time-aware encoder");
       for (Precision precision : List.of(Precision.FP16, Precision.FP32)) {
         for (MemoryFormat format : MemoryFormat.values()) {
           CompileOptions best = CompileOptions.recommended(device, precision);
@@ -216,22 +222,17 @@ public final class GpuBenchmark {
     }
   }
 
-  private void heading(String what) {
-    say("| %s | precision | layout | batch | ms | ms back to back | TFLOP/s | of the peak |", what);
-    say("|---|---|---|---|---|---|---|---|");
-  }
-
   private void step(
       TensorEngine engine, Checkpoint weights, CompileOptions options, List<Integer> sizes) {
     double peak = peak(engine, options.precision());
-    say(
+    DeviceRows.say(
         "| matrix product of %d | %s | | | | %.2f | %.1f | 1 |",
         side, options.precision(), 2e3 * Math.pow(side, 3) / peak, peak / 1e12);
     ModelDescription model = model();
     long start = System.nanoTime();
     try (DeviceNetwork network =
         new DeviceNetwork(engine, step(model, 1), Weights.of(weights), options)) {
-      say(
+      DeviceRows.say(
           "| loading %s | %s | %s | | %.0f | | | |",
           model.name(),
           options.precision(),
@@ -252,33 +253,23 @@ public final class GpuBenchmark {
       double peak) {
     try (Evaluation evaluation = network.with(graph)) {
       DeviceTimes times = DeviceTimes.of(evaluation, seconds);
-      row(
+      DeviceRows.row(
           "%s | %s | %s".formatted(what, options.precision(), options.memoryFormat()),
           batch,
           times,
           (double) graph.cost().flops(),
           peak);
     } catch (StableSrException e) {
-      say("| %s | %s | | %d | %s | | | |", what, options.precision(), batch, e.getMessage());
+      DeviceRows.say(
+          "| %s | %s | | %d | %s | | | |", what, options.precision(), batch, e.getMessage());
     }
-  }
-
-  private static void row(String what, int batch, DeviceTimes times, double flops, double peak) {
-    say(
-        "| %s | %d | %.2f | %.2f | %.1f | %.2f |",
-        what,
-        batch,
-        1e3 * times.each(),
-        1e3 * times.together(),
-        flops / times.together() / 1e12,
-        flops / times.together() / peak);
   }
 
   private void decode() throws IOException {
     Graphs graphs = new Graphs(model().architecture());
     try (TensorEngine engine = open();
         Checkpoint weights = autoencoder()) {
-      heading("autoencoder at 512x512");
+      DeviceRows.heading("autoencoder at 512x512");
       for (Precision precision : List.of(Precision.FP16, Precision.BF16, Precision.FP32)) {
         CompileOptions options = CompileOptions.recommended(device, precision);
         Map<String, Graph> parts = new LinkedHashMap<>();
@@ -289,151 +280,6 @@ public final class GpuBenchmark {
               new DeviceNetwork(engine, part.getValue(), Weights.of(weights), options)) {
             row(part.getKey(), network, part.getValue(), options, 1, peak(engine, precision));
           }
-        }
-      }
-    }
-  }
-
-  /** One picture of 512x512 with many and with few steps. */
-  private void pictures(String bundle) {
-    say("| picture 128x128 to 512x512 | precision | s | stages in ms |");
-    say("|---|---|---|---|");
-    String most = System.getProperty("bench.steps", "200");
-    Map<String, String> few =
-        Map.of("sampling.sampler", "ddim", "sampling.spacing", "trailing", "sampling.steps", "4");
-    Map<String, String> many =
-        Map.of("sampling.sampler", "ddpm", "sampling.spacing", "linspace", "sampling.steps", most);
-    for (String dtype : dtypes()) {
-      try (DevicePictures pictures =
-          new DevicePictures(
-              Map.of(
-                  "model.bundle", bundle,
-                  "model.dtype", dtype,
-                  "model.device", device.toString()))) {
-        picture(pictures, "first, with compiling, 4 steps", dtype, few);
-        picture(pictures, "4 steps of DDIM", dtype, few);
-        picture(pictures, most + " steps of DDPM", dtype, many);
-      } catch (IOException | StableSrException e) {
-        say("| %s | %s | %s | |", Path.of(bundle).getFileName(), dtype, e.getMessage());
-      }
-    }
-  }
-
-  private static void picture(
-      DevicePictures pictures, String what, String dtype, Map<String, String> sampling)
-      throws IOException {
-    long start = System.nanoTime();
-    String stages;
-    try {
-      stages = new TreeMap<>(pictures.upscale(sampling).stageMillis()).toString();
-    } catch (StableSrException e) {
-      // Synthetic weights may give numbers that fp16 cannot hold; that took its time all the same.
-      stages = e.getMessage();
-    }
-    say("| %s | %s | %.3f | %s |", what, dtype, (System.nanoTime() - start) / 1e9, stages);
-  }
-
-  /** Many small files with the embedded model. */
-  private void folder() throws IOException, InterruptedException, ExecutionException {
-    int files = Integer.getInteger("bench.files", 64);
-    int most = Integer.getInteger("bench.threads", 8);
-    Path input = Files.createTempDirectory("bench-in");
-    Path output = Files.createTempDirectory("bench-out");
-    DevicePictures.write(input, files);
-    say("| %d files of 128x128 to 512x512, 4 steps | precision | in flight | pictures/s |", files);
-    say("|---|---|---|---|");
-    for (String dtype : dtypes()) {
-      for (int threads : most == 1 ? List.of(1) : List.of(1, most)) {
-        Map<String, String> given = new HashMap<>();
-        given.put("model.dtype", dtype);
-        given.put("model.device", device.toString());
-        given.put("job.images-in-flight", Integer.toString(threads));
-        given.put("sampling.tile-batch", Integer.toString(Math.max(4, threads)));
-        try (DevicePictures pictures = new DevicePictures(given)) {
-          pictures.upscale(Map.of());
-          double taken = pictures.folder(input, output, threads);
-          say("| files | %s | %d | %.2f |", dtype, threads, files / taken);
-        }
-      }
-    }
-  }
-
-  private void pytorch(boolean step) throws IOException {
-    ModelDescription model = model();
-    Graphs graphs = new Graphs(model.architecture());
-    Graph graph = step ? step(model, 1) : graphs.fusingDecoder(Extent.TILE);
-    Path file = folder.resolve(step ? "diffusion.safetensors" : "autoencoder.safetensors");
-    try (PyTorchOnDevice there = PyTorchOnDevice.start(python, graph, file, device.toString())) {
-      say("PyTorch %s%n", there.version());
-      heading((step ? "step" : "decoder with feature wrapping") + " in PyTorch");
-      Map<String, Double> best = new HashMap<>();
-      for (Precision precision : Precision.values()) {
-        String type = precision.name().toLowerCase(Locale.ROOT);
-        best.put(type, theirPeak(there, type));
-      }
-      for (int batch : step ? batches : List.of(1)) {
-        Graph sized = step ? step(model, batch) : graph;
-        there.arguments(NetworkRun.arguments(sized));
-        for (Way way : ways()) {
-          String type = way.word().replaceFirst("-.*", "");
-          try {
-            row(
-                "PyTorch | %s |".formatted(way.word()),
-                batch,
-                there.time(way, seconds),
-                (double) sized.cost().flops(),
-                best.get(type));
-          } catch (IllegalStateException e) {
-            say("| PyTorch | %s | | %d | %s | | | |", way.word(), batch, e.getMessage());
-          }
-        }
-      }
-      compare(graph, there, file);
-    }
-  }
-
-  private double theirPeak(PyTorchOnDevice there, String type) throws IOException {
-    try {
-      double peak = there.peak(type, side, Math.min(seconds, 0.5));
-      say(
-          "| matrix product of %d | %s | | | | %.2f | %.1f | 1 |",
-          side, type, 2e3 * Math.pow(side, 3) / peak, peak / 1e12);
-      return peak;
-    } catch (IllegalStateException e) {
-      say("| matrix product of %d | %s | | | %s | | | |", side, type, e.getMessage());
-      return Double.NaN;
-    }
-  }
-
-  private static List<String> dtypes() {
-    return List.of(System.getProperty("bench.dtypes", "fp16,bf16,fp32").split(",", -1));
-  }
-
-  private static List<Way> ways() {
-    List<String> wanted = List.of(System.getProperty("bench.ways", "").split(",", -1));
-    List<Way> ways = new ArrayList<>();
-    for (Way way : Way.values()) {
-      if (wanted.contains("") || wanted.contains(way.word())) {
-        ways.add(way);
-      }
-    }
-    return ways;
-  }
-
-  /** Whether both compute the same. */
-  private void compare(Graph graph, PyTorchOnDevice there, Path file) throws IOException {
-    there.arguments(NetworkRun.arguments(graph));
-    try (TensorEngine engine = open();
-        Checkpoint weights = Checkpoint.open(file)) {
-      FloatTensor here =
-          result(engine, graph, weights, CompileOptions.recommended(device, Precision.FP32));
-      say("%n| way | relative L2 to fp32 here |%n|---|---|");
-      for (Way way : ways()) {
-        try {
-          FloatTensor theirs = there.result(way, here.shape());
-          say("| PyTorch %s | %.1e |", way.word(), Differences.relativeL2(theirs, here));
-        } catch (IllegalStateException e) {
-          say("| PyTorch %s | %s |", way.word(), e.getMessage());
         }
       }
     }
