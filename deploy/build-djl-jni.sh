@@ -7,9 +7,11 @@
 # Without -DUSE_CUDA: that would add the emptying of the allocator's cache and streams per call, neither of which is
 # used here; so no headers of CUDA are needed.
 set -euo pipefail
+[ $# = 3 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
 djl=$1 torch=$2 output=$3
 version=0.35.1
-javac=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}javac")")
+javac=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}javac" || true)")
+[ -x "$javac" ] || { echo "There is no javac; set JAVA_HOME to a JDK." >&2; exit 2; }
 jdk=$(dirname "$(dirname "$javac")")
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/ai/djl
 work=$(mktemp -d)

@@ -2,7 +2,7 @@
 
     jobs/bench TrainingPrograms BUNDLE networks.py
     python3 train.py --networks networks.py --init diffusion.safetensors autoencoder.safetensors --trunk ... \\
-        --heads ... --photos DIR --holdout DIR --out DIR --stage 128,64,240,5e-4,15,0.15 --stage ...
+        --heads ... --photos DIR --holdout DIR --out DIR --stage 128,32,235,5e-4,15,0.1 --stage ...
 
 A stage is side,count,seconds,rate,perceptual,adversarial: it ends by the clock, and its rate falls with it. The
 moving averages are written to OUT as diffusion.safetensors and autoencoder.safetensors (fp16), which stage kind
@@ -41,7 +41,7 @@ def arguments():
     parser.add_argument("--discriminator", type=int, default=64, help="channels of its first convolution")
     parser.add_argument("--full-share", type=float, default=0.5, help="of w = 1 where there is fusion")
     parser.add_argument("--gradient", type=float, default=1.0, help="weight of differences between neighbours")
-    parser.add_argument("--start", type=int, default=300, help="first step that counts the discriminator")
+    parser.add_argument("--start", type=int, default=300, help="steps of the discriminator before it counts")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -57,7 +57,9 @@ def validation_set(args, presets, count, side):
     rng = np.random.default_rng(77)
     pairs = []
     names = sorted(glob.glob(os.path.join(args.holdout, "*.*")))
-    photos = [cv2.imread(name)[..., ::-1] for name in names]
+    photos = [photo[..., ::-1] for photo in map(cv2.imread, names) if photo is not None]
+    if not photos:
+        raise SystemExit("There is no photograph in %s; set --holdout." % args.holdout)
     for i in range(count):
         pairs.append(patches.patch(rng, photos[i % len(photos)], side, presets))
     return tuple(torch.from_numpy(np.stack(half)) for half in zip(*pairs))
@@ -92,6 +94,8 @@ def validate(model, weights, pair, device):
 
 def save(args, weights):
     """The moving averages, in files of the same names and tensors as those of --init."""
+    if not torch.isfinite(weights.average).all():
+        raise SystemExit("The weights are not finite; lower the rate of the stage.")
     averages = weights.views(weights.average)
     for path in args.init:
         tensors = r.read_safetensors(path)
@@ -161,6 +165,8 @@ def train_stage(args, model, weights, judge, presets, number, stage):
 def main():
     args = arguments()
     os.makedirs(args.out, exist_ok=True)
+    if not os.path.isdir(args.photos) or not os.listdir(args.photos):
+        raise SystemExit("There is no photograph in %s; set --photos." % args.photos)
     torch.manual_seed(args.seed)
     random.seed(args.seed)
     torch.backends.cudnn.benchmark = True

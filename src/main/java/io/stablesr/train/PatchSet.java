@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** The patches of a folder, whatever their names, in the order of these. */
+/**
+ * The patches of a folder: all safetensors files that are not hidden, in the order of their names.
+ */
 public final class PatchSet implements PictureSource {
   private final List<Path> files;
 
@@ -21,7 +23,7 @@ public final class PatchSet implements PictureSource {
   public static PatchSet of(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> files =
-          all.filter(file -> file.getFileName().toString().endsWith(".safetensors"))
+          all.filter(file -> file.getFileName().toString().matches("[^.].*\\.safetensors"))
               .sorted()
               .toList();
       if (files.isEmpty()) {

@@ -67,6 +67,7 @@ public final class GpuBenchmark {
             ComputeDevice.parse(args[0]),
             Path.of(args[1]),
             args.length > 3 ? args[3] : "/usr/bin/python3");
+    int failed = 0;
     for (String section : args[2].split(",", -1)) {
       long start = System.nanoTime();
       try {
@@ -74,11 +75,12 @@ public final class GpuBenchmark {
       } catch (IOException | ExecutionException | RuntimeException | LinkageError e) {
         DeviceRows.say("%s failed: %s", section, e);
         e.printStackTrace();
+        failed = 1;
       }
       DeviceRows.say("%n(section %s: %.1f s)", section, (System.nanoTime() - start) / 1e9);
     }
     // What libtorch does at an ordinary end may wait for a device.
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(failed);
   }
 
   private void run(String section) throws IOException, InterruptedException, ExecutionException {

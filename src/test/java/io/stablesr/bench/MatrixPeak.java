@@ -62,8 +62,10 @@ final class MatrixPeak implements AutoCloseable {
             case FP16 -> functions.call(scope, "convert", drawn).get(0);
             case BF16 -> functions.call(scope, "convert_bf16", drawn).get(0);
           };
-      DeviceTimes times = DeviceTimes.of(new Products(matrix), seconds);
-      return 2.0 * side * side * side * PRODUCTS / times.together();
+      try (Products products = new Products(matrix)) {
+        DeviceTimes times = DeviceTimes.of(products, seconds);
+        return 2.0 * side * side * side * PRODUCTS / times.together();
+      }
     }
   }
 
@@ -72,7 +74,7 @@ final class MatrixPeak implements AutoCloseable {
     functions.close();
   }
 
-  private final class Products implements DeviceTimes.Work {
+  private final class Products implements DeviceTimes.Work, AutoCloseable {
     private final DeviceTensor matrix;
     private TensorScope latest = engine.scope();
     private List<DeviceTensor> result = List.of();
@@ -91,6 +93,11 @@ final class MatrixPeak implements AutoCloseable {
     @Override
     public void await() {
       result.get(0).download();
+    }
+
+    @Override
+    public void close() {
+      latest.close();
     }
   }
 }

@@ -40,7 +40,9 @@ final class PyTorchDeviceScript {
               if name != "__metadata__":
                   begin, end = entry["data_offsets"]
                   raw = data[8 + length + begin:8 + length + end].to(device, copy=True)
-                  tensors[name] = raw.view(STORED[entry["dtype"]]).view(entry["shape"]).float()
+                  values = raw.view(STORED[entry["dtype"]]).view(entry["shape"])
+                  # Autocast keeps converted weights only of what is no view.
+                  tensors[name] = values.to(torch.float32, copy=True)
           return tensors
 
       def arguments(folder, device):
