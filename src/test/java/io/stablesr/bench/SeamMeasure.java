@@ -9,7 +9,8 @@ import java.util.Set;
  * <p>Kinks: the mean absolute second difference across a line, of the two pixels on each side of
  * it, over the same 12 to 20 pixels beside; that divided by the same quotient of the untiled
  * result, which has the same edges and textures at these places but no seams; less 1. 0 means that
- * nothing is to be seen, 0.1 that lines are a tenth rougher than they should be.
+ * nothing is to be seen. Steps make it positive; negative is a picture that is smoother at the
+ * lines, as where tiles end without seeing what comes behind.
  *
  * <p>Difference: root mean square of tiled less untiled within 8 pixels of a line, over that of all
  * pixels 12 and more from every line. 1 means that lines are no worse than the inside of tiles,
