@@ -23,9 +23,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A compiled network with random arguments of the recorded shapes, on the device already. */
-final class NetworkRun implements Runnable, AutoCloseable {
+public final class NetworkRun implements Runnable, AutoCloseable {
   /** fp32 as stored, one kernel of libtorch per operation. */
-  static final CompileOptions EAGER = CompileOptions.EXACT;
+  public static final CompileOptions EAGER = CompileOptions.EXACT;
 
   /** fp32 with weights packed for oneDNN. */
   static final CompileOptions PACKED =
@@ -33,7 +33,8 @@ final class NetworkRun implements Runnable, AutoCloseable {
           Precision.FP32, MemoryFormat.CHANNELS_LAST, Packing.ONEDNN, AttentionKernel.FUSED);
 
   /** bf16 as a job uses it. */
-  static final CompileOptions BF16 = CompileOptions.recommended(ComputeDevice.CPU, Precision.BF16);
+  public static final CompileOptions BF16 =
+      CompileOptions.recommended(ComputeDevice.CPU, Precision.BF16);
 
   private final TensorEngine engine;
   private final CompiledNetwork network;
@@ -41,7 +42,8 @@ final class NetworkRun implements Runnable, AutoCloseable {
   private final Map<String, DeviceTensor> arguments = new HashMap<>();
   private final double flops;
 
-  NetworkRun(TensorEngine engine, Graph graph, Weights weights, CompileOptions options) {
+  /** Compiles the network and uploads arguments of the recorded shapes. */
+  public NetworkRun(TensorEngine engine, Graph graph, Weights weights, CompileOptions options) {
     this.engine = engine;
     this.network = engine.compile(graph, weights, options);
     this.kept = engine.scope();

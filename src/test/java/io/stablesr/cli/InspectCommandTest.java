@@ -59,7 +59,7 @@ class InspectCommandTest {
     // The encoder knows the time: its maps of the first and the last step differ.
     assertThat(rows)
         .filteredOn(row -> row.getString(3).equals("condition") && row.getInt(6) == 0)
-        .allSatisfy(row -> assertThat((double) row.getAs("cosine")).isLessThan(0.999));
+        .allSatisfy(row -> assertThat((double) row.getAs("cosine")).isLessThan(0.99995));
     // Noise falls from step to step.
     assertThat(rows)
         .filteredOn(row -> row.getInt(6) == 0)
