@@ -45,8 +45,12 @@ def between(rng, ends):
     return rng.uniform(ends[0], ends[1])
 
 
+def kernel_size(rng, blur):
+    return blur["min-size"] + 2 * rng.integers((blur["max-size"] - blur["min-size"]) // 2 + 1)
+
+
 def blur_kernel(rng, blur):
-    size = blur["min-size"] + 2 * rng.integers((blur["max-size"] - blur["min-size"]) // 2 + 1)
+    size = kernel_size(rng, blur)
     if rng.random() < blur["sinc-probability"]:
         return sinc_kernel(size, rng.uniform(math.pi / (3 if size < 13 else 5), math.pi))
     names, weights = zip(*blur["families"].items())
@@ -131,7 +135,7 @@ def degraded(rng, good, preset):
     factor = factor_of(rng, second["resize"])
     sides = [max(int(height * factor), 1), max(int(width * factor), 1)]
     x = noisy(rng, resized(rng, x, second["resize"]["modes"], *sides), second["noise"])
-    size = second["blur"]["min-size"] + 2 * rng.integers(8)
+    size = kernel_size(rng, second["blur"])
     ringing = rng.random() < last["sinc-probability"]
     kernel = sinc_kernel(size, rng.uniform(math.pi / 3, math.pi)) if ringing else None
     jpeg_last = rng.random() < last["jpeg-last-probability"]

@@ -45,19 +45,6 @@ final class PyTorchDeviceScript {
                   tensors[name] = values.to(torch.float32, copy=True)
           return tensors
 
-      def arguments(folder, device):
-          path = os.path.join(folder, "tensors.bin")
-          values = torch.from_file(path, False, os.path.getsize(path) // 4, dtype=torch.float32)
-          tensors = {}
-          for line in open(os.path.join(folder, "tensors.index")):
-              name, offset, *shape = line.split()
-              shape = [int(side) for side in shape]
-              count = 1
-              for side in shape:
-                  count *= side
-              tensors[name] = values[int(offset):int(offset) + count].view(shape).to(device)
-          return tensors
-
       class Ways:
           def __init__(self, weights, device):
               self.weights, self.device, self.inputs = weights, device, {}
@@ -76,16 +63,16 @@ final class PyTorchDeviceScript {
               return None if way == "fp32" or "autocast" in way else TYPES[way.split("-")[0]]
 
           def weight(self, key, value, way):
-              low = self.low(way)
-              if low is None or key in NORMS:
+              if key in NORMS or self.low(way) is None:
                   return value
-              value = value.detach().to(low)
-              last = way.endswith("-last") and value.dim() == 4
-              return value.contiguous(memory_format=torch.channels_last) if last else value
+              return self.converted(value.detach(), way)
 
           def input(self, key, value, way):
+              return value if key == "in:t" else self.converted(value, way)
+
+          def converted(self, value, way):
               low = self.low(way)
-              if low is None or key == "in:t":
+              if low is None:
                   return value
               value = value.to(low)
               last = way.endswith("-last") and value.dim() == 4
@@ -133,7 +120,7 @@ final class PyTorchDeviceScript {
               with torch.no_grad():
                   try:
                       if command == "arguments":
-                          ways.inputs = arguments(given[0], device)
+                          ways.inputs = {name: value.to(device) for name, value in load(given[0]).items()}
                           answer = "ok"
                       elif command == "peak":
                           answer = str(multiply(given[0], int(given[1]), device, float(given[2])))
@@ -164,6 +151,7 @@ final class PyTorchDeviceScript {
         + "def network(W):\n    return outputs(W)[\"%s\"]\n\n"
             .formatted(graph.outputs().keySet().iterator().next())
         + norms(graph)
+        + PyTorchPrelude.LOAD
         + SERVER;
   }
 

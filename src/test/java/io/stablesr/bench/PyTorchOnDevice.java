@@ -2,34 +2,17 @@ package io.stablesr.bench;
 
 import io.stablesr.core.FloatTensor;
 import io.stablesr.graph.Graph;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** A network in a Python process that evaluates it on a device when told to. */
 final class PyTorchOnDevice implements AutoCloseable {
-  private static final String[] FILES = {
-    "network.py", "tensors.bin", "tensors.index", "result.bin"
-  };
+  private final PythonConversation python;
 
-  private final Path folder;
-  private final Process python;
-  private final BufferedReader answers;
-  private final Writer orders;
-  private final String version;
-
-  private PyTorchOnDevice(Path folder, Process python) throws IOException {
-    this.folder = folder;
+  private PyTorchOnDevice(PythonConversation python) {
     this.python = python;
-    this.answers =
-        new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8));
-    this.orders = python.outputWriter(StandardCharsets.UTF_8);
-    this.version = answer().replaceFirst("^ready ", "");
   }
 
   /** How a network is evaluated there. */
@@ -70,22 +53,25 @@ final class PyTorchOnDevice implements AutoCloseable {
   static PyTorchOnDevice start(String python, Graph graph, Path weights, String device)
       throws IOException {
     Path folder = Files.createTempDirectory("pytorch-device");
-    Path program = folder.resolve("network.py");
-    Files.writeString(program, PyTorchDeviceScript.of(graph));
-    Process process =
-        new ProcessBuilder(python, program.toString(), weights.toString(), device)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    return new PyTorchOnDevice(folder, process);
+    try {
+      Path program = folder.resolve(PythonConversation.PROGRAM);
+      Files.writeString(program, PyTorchDeviceScript.of(graph));
+      return new PyTorchOnDevice(
+          new PythonConversation(folder, python, program.toString(), weights.toString(), device));
+    } catch (IOException | RuntimeException e) {
+      PythonConversation.delete(folder);
+      throw e;
+    }
   }
 
   /** The version of PyTorch. */
   String version() {
-    return version;
+    return python.version();
   }
 
   /** Gives the network its arguments. */
   void arguments(Map<String, FloatTensor> arguments) throws IOException {
+    Path folder = python.folder();
     Files.deleteIfExists(folder.resolve("tensors.bin"));
     try (RawTensors tensors = new RawTensors(folder)) {
       for (Map.Entry<String, FloatTensor> argument : arguments.entrySet()) {
@@ -108,38 +94,22 @@ final class PyTorchOnDevice implements AutoCloseable {
 
   /** The first result of the network, of a given shape. */
   FloatTensor result(Way way, int... shape) throws IOException {
-    Path file = folder.resolve("result.bin");
+    Path file = python.folder().resolve(PythonConversation.RESULT);
     ask("save %s %s".formatted(way.word(), file));
     return RawTensors.read(file, shape);
   }
 
   private String ask(String order) throws IOException {
-    orders.write(order + "\n");
-    orders.flush();
-    String answer = answer();
+    python.order(order);
+    String answer = python.answer();
     if (answer.startsWith("failed ")) {
       throw new IllegalStateException("PyTorch: " + answer.substring("failed ".length()));
     }
     return answer;
   }
 
-  private String answer() throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IllegalStateException(
-          "Python ended without an answer; see its message above, or install torch for it.");
-    }
-    return line;
-  }
-
   @Override
   public void close() throws IOException {
-    // Without orders the program ends by itself.
-    orders.close();
-    python.destroy();
-    for (String name : FILES) {
-      Files.deleteIfExists(folder.resolve(name));
-    }
-    Files.delete(folder);
+    python.close();
   }
 }

@@ -54,8 +54,8 @@ final class PyTorchPrelude {
 
       """;
 
-  /** Evaluates the network once for each line of standard input. */
-  static final String SERVER =
+  /** Reads what {@link RawTensors} wrote. */
+  static final String LOAD =
       """
 
       def load(folder):
@@ -70,6 +70,11 @@ final class PyTorchPrelude {
                   count *= side
               tensors[name] = values[int(offset):int(offset) + count].view(shape)
           return tensors
+      """;
+
+  /** Evaluates the network once for each line of standard input. */
+  static final String SERVER =
+      """
 
       def run(way):
           with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=way == "bf16"):

@@ -5,12 +5,8 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.graph.Graph;
 import io.stablesr.graph.ParameterSpec;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,19 +16,10 @@ import java.util.Map;
  * evaluations here and there can take turns.
  */
 final class PyTorchProcess implements AutoCloseable {
-  private final Path folder;
-  private final Process python;
-  private final BufferedReader answers;
-  private final Writer orders;
-  private final String version;
+  private final PythonConversation python;
 
-  private PyTorchProcess(Path folder, Process python) throws IOException {
-    this.folder = folder;
+  private PyTorchProcess(PythonConversation python) {
     this.python = python;
-    this.answers =
-        new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8));
-    this.orders = python.outputWriter(StandardCharsets.UTF_8);
-    this.version = answer().replaceFirst("^ready ", "");
   }
 
   /** How a network is evaluated there. */
@@ -79,7 +66,7 @@ final class PyTorchProcess implements AutoCloseable {
       throws IOException {
     Path folder = Files.createTempDirectory("pytorch-step");
     try {
-      Path program = folder.resolve("network.py");
+      Path program = folder.resolve(PythonConversation.PROGRAM);
       Files.writeString(program, PyTorchProgram.of(graph));
       try (RawTensors tensors = new RawTensors(folder)) {
         for (ParameterSpec spec : graph.parameters().values()) {
@@ -89,28 +76,25 @@ final class PyTorchProcess implements AutoCloseable {
           tensors.add(PyTorchProgram.argument(argument.getKey()), argument.getValue());
         }
       }
-      Process process =
-          new ProcessBuilder(
-                  python, program.toString(), folder.toString(), Integer.toString(threads))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      return new PyTorchProcess(folder, process);
+      return new PyTorchProcess(
+          new PythonConversation(
+              folder, python, program.toString(), folder.toString(), Integer.toString(threads)));
     } catch (IOException | RuntimeException e) {
-      delete(folder);
+      PythonConversation.delete(folder);
       throw e;
     }
   }
 
   /** The version of PyTorch. */
   String version() {
-    return version;
+    return python.version();
   }
 
   /** One evaluation; what it took is measured there. */
   Taken once(Way way) {
     try {
-      order("time " + way.word());
-      return taken(answer());
+      python.order("time " + way.word());
+      return taken(python.answer());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -118,10 +102,10 @@ final class PyTorchProcess implements AutoCloseable {
 
   /** The first result of the network, of a given shape. */
   FloatTensor result(Way way, int... shape) throws IOException {
-    Path file = folder.resolve("result.bin");
-    order("save " + way.word() + " " + file);
-    answer();
-    answer();
+    Path file = python.folder().resolve(PythonConversation.RESULT);
+    python.order("save " + way.word() + " " + file);
+    python.answer();
+    python.answer();
     return RawTensors.read(file, shape);
   }
 
@@ -130,32 +114,8 @@ final class PyTorchProcess implements AutoCloseable {
     return new Taken(Double.parseDouble(seconds[0]), Double.parseDouble(seconds[1]));
   }
 
-  private void order(String order) throws IOException {
-    orders.write(order + "\n");
-    orders.flush();
-  }
-
-  private String answer() throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IllegalStateException(
-          "Python ended without an answer; see its message above, or install torch for it.");
-    }
-    return line;
-  }
-
   @Override
   public void close() throws IOException {
-    // Without orders the program ends by itself.
-    orders.close();
-    python.destroy();
-    delete(folder);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    for (String name : new String[] {"network.py", "tensors.bin", "tensors.index", "result.bin"}) {
-      Files.deleteIfExists(folder.resolve(name));
-    }
-    Files.delete(folder);
+    python.close();
   }
 }

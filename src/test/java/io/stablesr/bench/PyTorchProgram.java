@@ -33,6 +33,7 @@ final class PyTorchProgram implements OpVisitor<String> {
     return PyTorchPrelude.FUNCTIONS
         + body("network", graph, Set.of(result))
         + "    return %s\n".formatted(name(result))
+        + PyTorchPrelude.LOAD
         + PyTorchPrelude.SERVER;
   }
 
