@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param channels of every convolution but the last, 64
  * @param convolutions between the first and the last: 32, or 16 for drawn video
- * @param scale enlargement, 2 or 4
+ * @param scale enlargement, 2 or 4; 1 where it only cleans
  */
 public record SrvggNet(int channels, int convolutions, int scale) implements RestorationNetwork {
   /** {@code realesr-general-x4v3}. */
@@ -32,9 +32,9 @@ public record SrvggNet(int channels, int convolutions, int scale) implements Res
   public SrvggNet {
     Checks.positive("srvgg.channels", channels);
     Checks.positive("srvgg.convolutions", convolutions);
-    if (scale != 2 && scale != 4) {
+    if (scale != 1 && scale != 2 && scale != 4) {
       throw new StableSrException(
-          ErrorCode.CONFIG, "srvgg.scale is %d; it must be 2 or 4.".formatted(scale));
+          ErrorCode.CONFIG, "srvgg.scale is %d; it must be 1, 2 or 4.".formatted(scale));
     }
   }
 
@@ -76,9 +76,12 @@ public record SrvggNet(int channels, int convolutions, int scale) implements Res
     for (int layer = 0; layer <= convolutions; layer++) {
       x = x.conv3x3(BODY.at(index++), channels).prelu(BODY.at(index++));
     }
-    x = x.conv3x3(BODY.at(index), 3 * scale * scale).pixelShuffle(scale);
+    x = x.conv3x3(BODY.at(index), 3 * scale * scale);
+    if (scale == 1) {
+      return x.plus(picture);
+    }
     Symbol enlarged = picture.upsampleNearest();
-    return x.plus(scale == 4 ? enlarged.upsampleNearest() : enlarged);
+    return x.pixelShuffle(scale).plus(scale == 4 ? enlarged.upsampleNearest() : enlarged);
   }
 
   /** The weights of an ncnn model under the keys that {@link #graph} reads. */

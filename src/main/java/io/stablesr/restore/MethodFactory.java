@@ -52,7 +52,7 @@ public final class MethodFactory implements UpscalerFactory {
     CostModel model = new StableSrFactory().costs(settings, heapBytes);
     return settings.cleaner().isEmpty()
         ? model
-        : new PreCleaningCosts(model, RestorationFactory.cleanerCosts(settings, heapBytes));
+        : RestorationFactory.cleaningCosts(model, settings, heapBytes);
   }
 
   private static Upscaler openModel(ModelSettings settings) {
@@ -61,7 +61,7 @@ public final class MethodFactory implements UpscalerFactory {
       return new PreCleaningUpscaler(model.modelId(), model, Optional.empty(), System::nanoTime);
     }
     // The small one first: what is wrong with its file shows at once.
-    Upscaler cleaner = RestorationFactory.openCleaner(settings);
+    InputCleaner cleaner = RestorationFactory.openCleaner(settings);
     try {
       Upscaler model = new StableSrFactory().open(settings);
       return new PreCleaningUpscaler(
@@ -70,7 +70,7 @@ public final class MethodFactory implements UpscalerFactory {
           Optional.of(cleaner),
           System::nanoTime);
     } catch (RuntimeException e) {
-      cleaner.close();
+      cleaner.network().close();
       throw e;
     }
   }

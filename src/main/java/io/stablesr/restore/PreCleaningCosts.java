@@ -2,14 +2,17 @@ package io.stablesr.restore;
 
 import io.stablesr.restore.PreClean.Mode;
 
-/** Costs of a model whose inputs may be cleaned; in case of doubt they are. */
-record PreCleaningCosts(CostModel model, CostModel cleaner) implements CostModel {
+/**
+ * Costs of a model whose inputs may be cleaned; in case of doubt they are.
+ *
+ * @param factor as of {@link InputCleaner}
+ */
+record PreCleaningCosts(CostModel model, CostModel cleaner, int factor) implements CostModel {
   @Override
   public ImageCost cost(int width, int height, UpscaleOptions options) {
     if (options.preClean().mode() == Mode.OFF) {
       return model.cost(width, height, options);
     }
-    int factor = PreCleaningUpscaler.FACTOR;
     ImageCost first = cleaner.cost(width, height, options.withScale(factor));
     ImageCost then =
         model.cost(factor * width, factor * height, options.withScale(options.scale() / factor));

@@ -14,27 +14,24 @@ import java.util.function.LongSupplier;
 
 /**
  * The diffusion model behind a restoration network that first cleans inputs which need it (as the
- * StableSR paper describes): the network enlarges by 4, bicubic reduction by 2 keeps its artefacts
- * from being made larger, and the model does the rest of the scale. Cleaned or not, the result is
- * as large, so that the model decides about strips; faces have been restored already when they are
- * refined, and are not cleaned.
+ * StableSR paper describes): the network enlarges as {@link InputCleaner#factor} says, and the
+ * model does the rest of the scale. Cleaned or not, the result is as large, so that the model
+ * decides about strips; faces have been restored already when they are refined, and are not
+ * cleaned.
  */
 final class PreCleaningUpscaler extends WrappingUpscaler {
-  /** Side of the cleaned input / side of the input. */
-  static final int FACTOR = 2;
-
   private static final UpscaleListener SILENT = (done, total) -> {};
 
   private final String modelId;
-  private final Optional<Upscaler> cleaner;
+  private final Optional<InputCleaner> cleaner;
   private final LongSupplier nanoTime;
 
   /**
    * @param model closed with this
-   * @param cleaner closed with this; empty where no input can be cleaned
+   * @param cleaner its network is closed with this; empty where no input can be cleaned
    */
   PreCleaningUpscaler(
-      String modelId, Upscaler model, Optional<Upscaler> cleaner, LongSupplier nanoTime) {
+      String modelId, Upscaler model, Optional<InputCleaner> cleaner, LongSupplier nanoTime) {
     super(model);
     this.modelId = modelId;
     this.cleaner = cleaner;
@@ -49,7 +46,7 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
     if (wanted.mode() == Mode.OFF) {
       return new Prepared(request, Map.of(), List.of());
     }
-    Upscaler network = cleaner.orElseThrow(() -> noCleaner(wanted));
+    InputCleaner network = cleaner.orElseThrow(() -> noCleaner(wanted));
     StageTimer timer = new StageTimer(nanoTime);
     SeverityEstimate estimate = SeverityEstimate.of(request.image());
     boolean clean = wanted.mode() == Mode.ON || estimate.severity() >= wanted.severity();
@@ -60,13 +57,15 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
       UpscaleOptions options = request.options();
       FloatTensor cleaned =
           network
+              .network()
               .upscale(
-                  new UpscaleRequest(request.imageId(), request.image(), options.withScale(FACTOR)),
+                  new UpscaleRequest(
+                      request.imageId(), request.image(), options.withScale(network.factor())),
                   SILENT)
               .image();
       prepared =
           new UpscaleRequest(
-              request.imageId(), cleaned, options.withScale(options.scale() / FACTOR));
+              request.imageId(), cleaned, options.withScale(options.scale() / network.factor()));
     }
     timer.end("pre-clean");
     return new Prepared(prepared, timer.millis(), List.of(note));
@@ -134,7 +133,7 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
 
   @Override
   public void close() {
-    cleaner.ifPresent(Upscaler::close);
+    cleaner.map(InputCleaner::network).ifPresent(Upscaler::close);
     super.close();
   }
 }

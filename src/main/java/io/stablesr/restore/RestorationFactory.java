@@ -27,9 +27,13 @@ final class RestorationFactory {
     }
   }
 
-  static CostModel cleanerCosts(ModelSettings settings, long heapBytes) {
-    try (RestorationWeights files = cleanerWeights(settings)) {
-      return new RestorationCosts(files.network(), settings.dtype(), heapBytes);
+  /** Costs of a model behind the network that cleans its inputs. */
+  static CostModel cleaningCosts(CostModel model, ModelSettings settings, long heapBytes) {
+    try (RestorationWeights files = RestorationWeights.open(settings.cleaner())) {
+      return new PreCleaningCosts(
+          model,
+          new RestorationCosts(files.network(), settings.dtype(), heapBytes),
+          InputCleaner.factor(files.network().scale()));
     }
   }
 
@@ -39,9 +43,11 @@ final class RestorationFactory {
   }
 
   /** Loads the network that cleans inputs. */
-  static RestorationUpscaler openCleaner(ModelSettings settings) {
-    return open(
-        settings, cleanerWeights(settings), RestorationWeights.identity(settings.cleaner()));
+  static InputCleaner openCleaner(ModelSettings settings) {
+    RestorationWeights weights = RestorationWeights.open(settings.cleaner());
+    int factor = InputCleaner.factor(weights.network().scale());
+    return new InputCleaner(
+        open(settings, weights, RestorationWeights.identity(settings.cleaner())), factor);
   }
 
   private static RestorationUpscaler open(
@@ -78,18 +84,6 @@ final class RestorationFactory {
                   settings.network().weights(),
                   weights.network().family(),
                   settings.method().word()));
-    }
-    return weights;
-  }
-
-  private static RestorationWeights cleanerWeights(ModelSettings settings) {
-    RestorationWeights weights = RestorationWeights.open(settings.cleaner());
-    if (weights.network().scale() < PreCleaningUpscaler.FACTOR) {
-      weights.close();
-      throw new StableSrException(
-          ErrorCode.CONFIG,
-          "model.cleaner-weights is %s, a network of factor %d; inputs are cleaned by networks of factor 2 or 4."
-              .formatted(settings.cleaner().weights(), weights.network().scale()));
     }
     return weights;
   }

@@ -78,6 +78,7 @@ final class SparkSessions {
     conf.setIfMissing("spark.hadoop.fs.s3a.attempts.maximum", "3");
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     conf.setIfMissing("spark.executorEnv.MALLOC_ARENA_MAX", "2");
+    conf.setIfMissing("spark.executorEnv.GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     // Tasks that die with their executor say nothing about their images.
     conf.setIfMissing("spark.task.maxFailures", "8");
   }

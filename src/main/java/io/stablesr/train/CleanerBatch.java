@@ -3,14 +3,16 @@ package io.stablesr.train;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.image.PilResize;
 import java.util.random.RandomGenerator;
 
 /**
  * Pieces of patches, turned and mirrored at random, as a network sees them that enlarges by itself.
  *
  * @param lowQuality {@code [N,3,S/4,S/4]} in 0..1
- * @param teacher what the teacher makes of them {@code [N,3,S,S]} in -1..1
- * @param groundTruth the good pictures {@code [N,3,S,S]} in -1..1
+ * @param teacher what the teacher makes of them {@code [N,3,S,S]} in -1..1; reduced to {@code S/4}
+ *     for a cleaner of scale 1
+ * @param groundTruth the good pictures, as large
  */
 record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor groundTruth) {
   /**
@@ -43,6 +45,27 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
     CleanerBatch batch = zeros(1, patch.side());
     batch.put(0, patch, PiecePlace.CORNER);
     return batch;
+  }
+
+  /** The same for a cleaner of this scale: with 1 the pictures to reach are reduced bicubically. */
+  CleanerBatch forScale(int scale) {
+    return scale == Patch.SCALE
+        ? this
+        : new CleanerBatch(lowQuality, reduced(teacher), reduced(groundTruth));
+  }
+
+  private FloatTensor reduced(FloatTensor pictures) {
+    int side = pictures.dim(2);
+    FloatTensor small = FloatTensor.zeros(lowQuality.shape());
+    int low = lowQuality.dim(2);
+    for (int i = 0; i < pictures.dim(0); i++) {
+      float[] data = pictures.data();
+      FloatTensor one = FloatTensor.zeros(3, side, side);
+      System.arraycopy(data, i * one.size(), one.data(), 0, one.size());
+      FloatTensor made = PilResize.bicubicFloats(one, low, low);
+      System.arraycopy(made.data(), 0, small.data(), i * made.size(), made.size());
+    }
+    return small;
   }
 
   private static CleanerBatch zeros(int count, int side) {

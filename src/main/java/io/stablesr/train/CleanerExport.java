@@ -23,8 +23,8 @@ final class CleanerExport {
   private static final String CONF = "model.conf";
   private static final String TEXT =
       """
-      # A small network that removes noise, blur and JPEG artefacts and enlarges, trained by this
-      # project on freely licensed photographs (docs/model-card.md).
+      # A small network that removes noise, blur and JPEG artefacts, trained by this project
+      # on freely licensed photographs (docs/model-card.md).
       format = 1
       name = "%s"
       licence = "Apache-2.0"

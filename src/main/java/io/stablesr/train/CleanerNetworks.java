@@ -17,6 +17,7 @@ final class CleanerNetworks implements TrainedNetworks {
   // A picture's border is padded as a piece's is, so what is learned at the one serves the other.
   private static final int BORDER_PIXELS = 0;
 
+  private final int scale;
   private final TrainableNetwork cleaner;
   private final CriticNetworks judges;
 
@@ -26,6 +27,7 @@ final class CleanerNetworks implements TrainedNetworks {
       TrainableWeights.Replica replica,
       CompileOptions options,
       Critics critics) {
+    this.scale = network.scale();
     this.cleaner =
         engine.trainable(network.graph(RECORDED_PIXELS, RECORDED_PIXELS), replica, options);
     this.judges =
@@ -37,7 +39,12 @@ final class CleanerNetworks implements TrainedNetworks {
     return judges;
   }
 
-  /** Enlarges pictures {@code [N,3,h,w]} in 0..1 to {@code [N,3,4h,4w]} in -1..1, unclamped. */
+  /** How much larger pictures become. */
+  int scale() {
+    return scale;
+  }
+
+  /** Cleans pictures {@code [N,3,h,w]} in 0..1: {@code [N,3,s*h,s*w]} in -1..1, unclamped. */
   DeviceTensor clean(TensorScope scope, DeviceTensor picture) {
     DeviceTensor out = cleaner.run(scope, Map.of("picture", picture)).get("out");
     return judges.losses().mix(scope, 2, out, -1, scope.upload(new float[] {1}, 1));

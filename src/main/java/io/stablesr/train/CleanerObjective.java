@@ -34,7 +34,7 @@ record CleanerObjective(
 
   @Override
   public Map<String, Double> share(CleanerNetworks networks, RandomGenerator random, long step) {
-    CleanerBatch batch = CleanerBatch.draw(patches, random, count, side);
+    CleanerBatch batch = CleanerBatch.draw(patches, random, count, side).forScale(networks.scale());
     CriticNetworks judges = networks.judges();
     Losses losses = judges.losses();
     Map<String, Double> values = new LinkedHashMap<>();

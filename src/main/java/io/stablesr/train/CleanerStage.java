@@ -36,8 +36,7 @@ final class CleanerStage {
 
   void run() throws IOException {
     SrvggNet network =
-        new SrvggNet(
-            (int) stage.number("channels"), (int) stage.number("convolutions"), Patch.SCALE);
+        new SrvggNet((int) stage.number("channels"), (int) stage.number("convolutions"), scale());
     Map<String, FloatTensor> given = TrainingState.weights(stage.paths("init"));
     if (stage.text("kind").equals("cleaner-export")) {
       CleanerExport.write(stage.path("folder"), stage.text("name"), network, given);
@@ -45,6 +44,17 @@ final class CleanerStage {
     } else {
       train(network, given);
     }
+  }
+
+  private int scale() {
+    int scale = (int) stage.number("scale");
+    if (scale != 1 && scale != Patch.SCALE) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "%s.scale is %d; it must be 1 or %d, as patches are."
+              .formatted(name, scale, Patch.SCALE));
+    }
+    return scale;
   }
 
   private void train(SrvggNet network, Map<String, FloatTensor> given) throws IOException {

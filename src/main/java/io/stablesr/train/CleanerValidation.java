@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * Cleans a fixed set of patches with the averaged weights: figures for the curve, and a sheet of
- * pictures (bicubic, cleaner, teacher, ground truth). The perceptual distance is LPIPS where the
- * stage has its heads.
+ * pictures (bicubic, cleaner, teacher, ground truth), where bicubic is the input itself for a
+ * cleaner of scale 1. The perceptual distance is LPIPS where the stage has its heads.
  */
 final class CleanerValidation extends PictureValidation<CleanerNetworks> {
   private static final int BORDER = 8;
@@ -37,17 +37,22 @@ final class CleanerValidation extends PictureValidation<CleanerNetworks> {
 
   @Override
   List<FloatTensor> row(int index, Figures figures) {
-    CleanerBatch batch = CleanerBatch.whole(patches().get(index));
+    int scale = networks().scale();
+    CleanerBatch batch = CleanerBatch.whole(patches().get(index)).forScale(scale);
     FloatTensor truth = batch.groundTruth();
-    FloatTensor bicubic = PatchBatch.whole(patches(), index, index + 1).source();
+    FloatTensor bicubic =
+        scale == 1
+            ? signed(batch.lowQuality())
+            : PatchBatch.whole(patches(), index, index + 1).source();
+    int border = BORDER * scale / Patch.SCALE;
     try (TensorScope scope = networks().judges().engine().scope()) {
       FloatTensor made = networks().clean(scope, scope.upload(batch.lowQuality())).download();
       clamp(made);
-      figures.add("psnr-bicubic", Figures.psnr(bicubic, truth, BORDER));
-      figures.add("psnr-teacher", Figures.psnr(batch.teacher(), truth, BORDER));
-      figures.add("psnr-cleaner", Figures.psnr(made, truth, BORDER));
-      figures.add("like-bicubic", Figures.psnr(bicubic, batch.teacher(), BORDER));
-      figures.add("like-cleaner", Figures.psnr(made, batch.teacher(), BORDER));
+      figures.add("psnr-bicubic", Figures.psnr(bicubic, truth, border));
+      figures.add("psnr-teacher", Figures.psnr(batch.teacher(), truth, border));
+      figures.add("psnr-cleaner", Figures.psnr(made, truth, border));
+      figures.add("like-bicubic", Figures.psnr(bicubic, batch.teacher(), border));
+      figures.add("like-cleaner", Figures.psnr(made, batch.teacher(), border));
       if (judging == Judging.LEVELS_AND_DISTANCES) {
         List<DeviceTensor> wanted = activations(scope, truth);
         figures.add("lpips-bicubic", distance(scope, bicubic, wanted));
@@ -75,6 +80,14 @@ final class CleanerValidation extends PictureValidation<CleanerNetworks> {
               .item();
     }
     return sum;
+  }
+
+  private static FloatTensor signed(FloatTensor picture) {
+    FloatTensor signed = picture.copy();
+    for (int i = 0; i < signed.size(); i++) {
+      signed.data()[i] = 2 * signed.data()[i] - 1;
+    }
+    return signed;
   }
 
   private static void clamp(FloatTensor picture) {

@@ -34,8 +34,11 @@ final class PythonConversation implements AutoCloseable {
    */
   PythonConversation(Path folder, String... command) throws IOException {
     this.folder = folder;
-    this.python =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    // The launcher's choice for this project; PyTorch is compared as its users start it.
+    builder.environment().remove("GLIBC_TUNABLES");
+    this.python = builder.start();
     this.answers =
         new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8));
     this.orders = python.outputWriter(StandardCharsets.UTF_8);

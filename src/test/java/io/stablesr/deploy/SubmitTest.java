@@ -69,6 +69,7 @@ class SubmitTest {
     assertThat(properties)
         .containsEntry("spark.executor.cores", "3")
         .containsEntry("spark.executorEnv.MALLOC_ARENA_MAX", "2")
+        .containsEntry("spark.executorEnv.GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
         .containsEntry("spark.executor.memoryOverhead", "4g")
         .containsEntry("spark.executor.extraJavaOptions", "-Da=b -Dc=d ");
     assertThat(properties.get("spark.driver.extraJavaOptions"))

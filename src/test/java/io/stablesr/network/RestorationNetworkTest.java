@@ -38,6 +38,7 @@ class RestorationNetworkTest {
         SrvggNet.GENERAL_X4,
         SrvggNet.ANIME_VIDEO_X4,
         new SrvggNet(64, 16, 2),
+        new SrvggNet(8, 2, 1),
         MEDIUM,
         LARGE);
   }

@@ -67,7 +67,8 @@ class PreCleaningUpscalerTest {
   private static PreCleaningUpscaler upscaler(Recording model) {
     Upscaler cleaner =
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER));
-    return new PreCleaningUpscaler("both@0", model, Optional.of(cleaner), System::nanoTime);
+    return new PreCleaningUpscaler(
+        "both@0", model, Optional.of(new InputCleaner(cleaner, 2)), System::nanoTime);
   }
 
   private static UpscaleResult run(

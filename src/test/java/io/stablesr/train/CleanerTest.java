@@ -200,6 +200,34 @@ class CleanerTest {
   }
 
   @Test
+  void aCleanerOfScaleOneLearnsTheReducedPicture() throws IOException {
+    run(
+        "one",
+        () -> false,
+        "c { scale = 1, steps = 120, teacher-share = 1, validation = \"%s/patches\" }"
+            .formatted(folder));
+    assertThat(value("one", 120, "loss")).isLessThan(value("one", 1, "loss") / 2);
+    // What it starts from is the input, which is the truth; what it learns is the truth's negative.
+    assertThat(value("one", 120, "like-cleaner"))
+        .isGreaterThan(value("one", 120, "like-bicubic") + 3);
+    assertThat(stored("one", "weight/" + LAST).shape()).containsExactly(3, 8, 3, 3);
+    assertThat(folder.resolve("one/sheet-000120.png")).isNotEmptyFile();
+
+    PatchSet patches = PatchSet.of(folder.resolve("patches"));
+    CleanerBatch batch = CleanerBatch.whole(patches.get(0)).forScale(1);
+    assertThat(batch.teacher().shape()).containsExactly(1, 3, 16, 16);
+    // The negative of a picture stays that when it is reduced.
+    for (int i = 0; i < batch.teacher().size(); i++) {
+      assertThat(batch.teacher().data()[i]).isCloseTo(-batch.groundTruth().data()[i], within());
+    }
+    runText(
+        "c { kind = cleaner-export, init = [\"%s\"], folder = \"%s/x1\", channels = 8, convolutions = 2, scale = 1 }"
+            .formatted(folder.resolve("one/state.safetensors"), folder),
+        () -> false);
+    assertThat(Files.readString(folder.resolve("x1/model.conf"))).contains("scale = 1\n");
+  }
+
+  @Test
   void anExportedCleanerHoldsTheAveragedWeightsUnderThePublishedNames() throws IOException {
     run("run", () -> false);
     String state = folder.resolve("run/state.safetensors").toString();
@@ -240,6 +268,8 @@ class CleanerTest {
   void mistakesAreNamed() {
     assertThatThrownBy(() -> run("x", () -> false, "c.perceptual-weight = 1"))
         .hasMessageStartingWith("The files of c.init have no tensor 'features.0.weight';");
+    assertThatThrownBy(() -> run("x", () -> false, "c.scale = 2"))
+        .hasMessage("c.scale is 2; it must be 1 or 4, as patches are.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 30"))
         .hasMessage("side is 30; it must be a multiple of 4 up to the patches' 64.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 128"))
