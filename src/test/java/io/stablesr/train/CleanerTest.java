@@ -204,7 +204,7 @@ class CleanerTest {
     run(
         "one",
         () -> false,
-        "c { scale = 1, steps = 120, teacher-share = 1, validation = \"%s/patches\" }"
+        "c { scale = 1, steps = 120, validation-steps = 120, teacher-share = 1, validation = \"%s/patches\" }"
             .formatted(folder));
     assertThat(value("one", 120, "loss")).isLessThan(value("one", 1, "loss") / 2);
     // What it starts from is the input, which is the truth; what it learns is the truth's negative.
