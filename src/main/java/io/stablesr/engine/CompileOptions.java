@@ -54,7 +54,7 @@ public record CompileOptions(
   public static CompileOptions recommended(ComputeDevice device, Precision precision) {
     if (device.kind() == ComputeDevice.Kind.CUDA) {
       return new CompileOptions(
-          precision, MemoryFormat.CHANNELS_LAST, Packing.NONE, AttentionKernel.FUSED);
+          precision, MemoryFormat.CHANNELS_FIRST, Packing.NONE, AttentionKernel.FUSED);
     }
     if (precision == Precision.FP32) {
       return EXACT;

@@ -2,8 +2,8 @@ package io.stablesr.job;
 
 /**
  * Processors that a job may run on elsewhere. Peaks are the makers' figures for dense half
- * precision matrix products; what the networks reach of them is an assumption until it is measured
- * (docs/planning.md).
+ * precision matrix products; what the networks reach of them was measured on an H100 and is assumed
+ * of the others (docs/planning.md).
  */
 public enum GpuKind {
   /** 2018, Turing. */
@@ -21,8 +21,8 @@ public enum GpuKind {
   /** 2022, Hopper; the H200 has the same peak. */
   H100("NVIDIA H100/H200 SXM", 989);
 
-  /** Share of the peak that is assumed to be reached. */
-  public static final double ASSUMED_EFFICIENCY = 0.3;
+  /** Share of the peak that is assumed to be reached: that of an H100 with 16 tiles in a call. */
+  public static final double ASSUMED_EFFICIENCY = 0.19;
 
   private final String label;
   private final double peakTflops;
