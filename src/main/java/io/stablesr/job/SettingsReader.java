@@ -40,7 +40,7 @@ import java.util.stream.Stream;
 
 /** Turns settings into the values the engine takes. */
 public final class SettingsReader {
-  private static final String EMBEDDED_CLEANER = "stablesr-cleaner";
+  private static final String EMBEDDED_CLEANER = "stablesr-cleaner-x1";
 
   private SettingsReader() {}
 

@@ -10,8 +10,9 @@ import java.util.Objects;
  * degraded inputs).
  *
  * @param mode when
- * @param severity least {@link SeverityEstimate#severity} at which {@link Mode#AUTO} cleans, above
- *     0
+ * @param severity least severity at which {@link Mode#AUTO} cleans, above 0: {@link
+ *     CleaningChange#severity} where the cleaner keeps the size, else {@link
+ *     SeverityEstimate#severity}
  */
 public record PreClean(Mode mode, double severity) {
   /** When an input is cleaned. */
@@ -35,6 +36,11 @@ public record PreClean(Mode mode, double severity) {
           ErrorCode.CONFIG,
           "upscale.pre-clean-severity is %s; it must be above 0.".formatted(severity));
     }
+  }
+
+  /** Whether an input of this severity is cleaned. */
+  boolean cleans(double estimated) {
+    return mode == Mode.ON || (mode == Mode.AUTO && estimated >= severity);
   }
 
   /** Refuses cleaning for methods that would do it twice or know nothing of it. */

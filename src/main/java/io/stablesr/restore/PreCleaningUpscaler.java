@@ -49,26 +49,54 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
     InputCleaner network = cleaner.orElseThrow(() -> noCleaner(wanted));
     StageTimer timer = new StageTimer(nanoTime);
     SeverityEstimate estimate = SeverityEstimate.of(request.image());
-    boolean clean = wanted.mode() == Mode.ON || estimate.severity() >= wanted.severity();
-    String note =
-        "PRE_CLEAN: %s, %s.".formatted(clean ? "cleaned" : "left as it is", estimate.text());
+    Judgement judgement =
+        network.factor() == 1
+            ? judged(wanted, request, network, estimate)
+            : judged(wanted, estimate);
     UpscaleRequest prepared = request;
-    if (clean) {
+    if (judgement.clean()) {
       UpscaleOptions options = request.options();
-      FloatTensor cleaned =
-          network
-              .network()
-              .upscale(
-                  new UpscaleRequest(
-                      request.imageId(), request.image(), options.withScale(network.factor())),
-                  SILENT)
-              .image();
+      FloatTensor cleaned = judgement.cleaned().orElseGet(() -> cleaned(request, network));
       prepared =
           new UpscaleRequest(
               request.imageId(), cleaned, options.withScale(options.scale() / network.factor()));
     }
+    String note =
+        "PRE_CLEAN: %s, %s."
+            .formatted(judgement.clean() ? "cleaned" : "left as it is", judgement.text());
     timer.end("pre-clean");
     return new Prepared(prepared, timer.millis(), List.of(note));
+  }
+
+  /**
+   * Whether an input is cleaned.
+   *
+   * @param text what the decision was made by
+   * @param cleaned the cleaned input, where it was needed to decide
+   */
+  private record Judgement(boolean clean, String text, Optional<FloatTensor> cleaned) {}
+
+  private static Judgement judged(PreClean wanted, SeverityEstimate estimate) {
+    return new Judgement(wanted.cleans(estimate.severity()), estimate.text(), Optional.empty());
+  }
+
+  /** A network that keeps the size shows by what it changes how much there is to clean. */
+  private static Judgement judged(
+      PreClean wanted, UpscaleRequest request, InputCleaner network, SeverityEstimate estimate) {
+    FloatTensor cleaned = cleaned(request, network);
+    CleaningChange change = CleaningChange.of(request.image(), cleaned);
+    return new Judgement(
+        wanted.cleans(change.severity()), change.text(estimate), Optional.of(cleaned));
+  }
+
+  private static FloatTensor cleaned(UpscaleRequest request, InputCleaner network) {
+    return network
+        .network()
+        .upscale(
+            new UpscaleRequest(
+                request.imageId(), request.image(), request.options().withScale(network.factor())),
+            SILENT)
+        .image();
   }
 
   private static StableSrException noCleaner(PreClean wanted) {

@@ -2,6 +2,7 @@ package io.stablesr.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stablesr.SharedFolder;
 import io.stablesr.core.ErrorCode;
@@ -131,6 +132,56 @@ class PreCleaningUpscalerTest {
     }
   }
 
+  /** Keeps the size and makes everything darker by so many levels of 8 bits. */
+  private record Darkening(double levels) implements Upscaler {
+    @Override
+    public String modelId() {
+      return "darkening@0";
+    }
+
+    @Override
+    public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+      assertThat(request.options().scale()).isEqualTo(1);
+      FloatTensor image = request.image().copy();
+      for (int i = 0; i < image.size(); i++) {
+        image.data()[i] -= (float) (levels / 255);
+      }
+      return new UpscaleResult(image, 1, 1, Map.of());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aCleanerThatKeepsTheSizeDecidesByWhatItChanges() {
+    Recording model = new Recording();
+    for (double share : new double[] {0.9, 1.1}) {
+      Upscaler cleaner = new Darkening(share * CleaningChange.SEVERE_LEVELS);
+      try (PreCleaningUpscaler both =
+          new PreCleaningUpscaler(
+              "both@0", model, Optional.of(new InputCleaner(cleaner, 1)), System::nanoTime)) {
+        UpscaleResult result = run(both, photograph, 4, new PreClean(Mode.AUTO, 1));
+        assertThat(model.seen.options().scale()).isEqualTo(4);
+        assertThat(result.image().shape()).containsExactly(3, 512, 512);
+        String note = result.notes().get(0);
+        if (share < 1) {
+          assertThat(model.seen.image()).isSameAs(photograph);
+          assertThat(note)
+              .matches(
+                  "PRE_CLEAN: left as it is, severity 0\\.90 \\(cleaning changes \\d+\\.\\d levels; noise .* levels, blockiness .*, blur .*\\)\\.");
+        } else {
+          assertThat(model.seen.image().shape()).containsExactly(3, 128, 128);
+          assertThat(Differences.maxAbs(model.seen.image(), photograph))
+              .isCloseTo(share * CleaningChange.SEVERE_LEVELS / 255, within(1e-5));
+          assertThat(note).startsWith("PRE_CLEAN: cleaned, severity 1.10 (cleaning changes ");
+        }
+        run(both, photograph, 4, new PreClean(Mode.ON, 100));
+        assertThat(model.seen.image()).isNotSameAs(photograph);
+      }
+    }
+  }
+
   @Test
   void whatCannotBeIsRefusedBeforeAnImageIsRead() {
     UpscaleOptions auto = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.AUTO, 1));
@@ -152,15 +203,17 @@ class PreCleaningUpscalerTest {
   }
 
   @Test
-  void theJarHasACleaner() {
+  void theJarHasCleaners() {
     ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner"));
     assertThat(new MethodFactory().describe(settings).modelId())
         .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:stablesr-cleaner@[0-9a-f]{64}");
     // The embedded model is none of its kind.
     assertThat(EmbeddedNetwork.find("stablesr-mini")).isEmpty();
     assertThat(EmbeddedNetwork.find("../x")).isEmpty();
-    try (RestorationWeights weights = RestorationWeights.open(settings.cleaner())) {
-      assertThat(weights.network().scale()).isEqualTo(4);
+    try (RestorationWeights four = RestorationWeights.open(settings.cleaner());
+        RestorationWeights one = RestorationWeights.open(NetworkFiles.of("stablesr-cleaner-x1"))) {
+      assertThat(four.network().scale()).isEqualTo(4);
+      assertThat(one.network().scale()).isEqualTo(1);
     }
   }
 
