@@ -50,7 +50,7 @@ public record CompileOptions(
     Objects.requireNonNull(attention, "attention");
   }
 
-  /** The measured best for a device and precision (docs/performance.md). */
+  /** The measured best for a device and precision (docs/performance.md, docs/gpu.md). */
   public static CompileOptions recommended(ComputeDevice device, Precision precision) {
     if (device.kind() == ComputeDevice.Kind.CUDA) {
       return new CompileOptions(

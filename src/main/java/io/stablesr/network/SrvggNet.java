@@ -13,7 +13,9 @@ import java.util.Map;
 
 /**
  * The compact network of Real-ESRGAN (SRVGGNetCompact): convolutions with PReLU at the resolution
- * of the input, pixels made of channels at the end, added to the input enlarged by repetition.
+ * of the input, pixels made of channels at the end, added to the input enlarged by repetition. With
+ * scale 1, which is not among the published ones, nothing is enlarged: the network adds to the
+ * input.
  *
  * @param channels of every convolution but the last, 64
  * @param convolutions between the first and the last: 32, or 16 for drawn video

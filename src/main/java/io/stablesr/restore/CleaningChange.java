@@ -52,11 +52,9 @@ record CleaningChange(double levels) {
   String text(SeverityEstimate estimate) {
     return String.format(
         Locale.ROOT,
-        "severity %.2f (cleaning changes %.1f levels; noise %.1f levels, blockiness %.2f, blur %.2f)",
+        "severity %.2f (cleaning changes %.1f levels; %s)",
         severity(),
         levels,
-        estimate.noiseLevels(),
-        estimate.blockiness(),
-        estimate.blur());
+        estimate.parts());
   }
 }

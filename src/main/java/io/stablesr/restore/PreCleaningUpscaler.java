@@ -13,11 +13,12 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The diffusion model behind a restoration network that first cleans inputs which need it (as the
- * StableSR paper describes): the network enlarges as {@link InputCleaner#factor} says, and the
- * model does the rest of the scale. Cleaned or not, the result is as large, so that the model
- * decides about strips; faces have been restored already when they are refined, and are not
- * cleaned.
+ * The diffusion model behind a restoration network that first cleans inputs which need it. A
+ * network that enlarges is used as the StableSR paper describes (section 4.1): by {@link
+ * InputCleaner#factor}, and the model does the rest of the scale; a network of factor 1 cleans at
+ * the input's own size, which is this project's way. Cleaned or not, the result is as large, so
+ * that the model decides about strips; faces have been restored already when they are refined, and
+ * are not cleaned.
  */
 final class PreCleaningUpscaler extends WrappingUpscaler {
   private static final UpscaleListener SILENT = (done, total) -> {};
@@ -102,7 +103,7 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
   private static StableSrException noCleaner(PreClean wanted) {
     return new StableSrException(
         ErrorCode.CONFIG,
-        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
+        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner-x1 or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
             .formatted(Words.of(wanted.mode())));
   }
 

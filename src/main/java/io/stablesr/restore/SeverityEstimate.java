@@ -102,10 +102,14 @@ public record SeverityEstimate(double noiseLevels, double blockiness, double blu
 
   /** For rows. */
   public String text() {
+    return String.format(Locale.ROOT, "severity %.2f (%s)", severity(), parts());
+  }
+
+  /** The three parts, for rows. */
+  String parts() {
     return String.format(
         Locale.ROOT,
-        "severity %.2f (noise %.1f levels, blockiness %.2f, blur %.2f)",
-        severity(),
+        "noise %.1f levels, blockiness %.2f, blur %.2f",
         noiseLevels,
         blockiness,
         blur);

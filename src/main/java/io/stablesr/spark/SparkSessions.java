@@ -76,10 +76,16 @@ final class SparkSessions {
     conf.setIfMissing("spark.hadoop.fs.s3a.retry.limit", "5");
     conf.setIfMissing("spark.hadoop.fs.s3a.retry.throttle.limit", "6");
     conf.setIfMissing("spark.hadoop.fs.s3a.attempts.maximum", "3");
-    conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
-    conf.setIfMissing("spark.executorEnv.MALLOC_ARENA_MAX", "2");
-    conf.setIfMissing("spark.executorEnv.GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+    executorEnvironment(conf, "OMP_WAIT_POLICY", "PASSIVE");
+    executorEnvironment(conf, "MALLOC_ARENA_MAX", "2");
+    executorEnvironment(conf, "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     // Tasks that die with their executor say nothing about their images.
     conf.setIfMissing("spark.task.maxFailures", "8");
+  }
+
+  /** What is set for the driver counts for executors too. */
+  private static void executorEnvironment(SparkConf conf, String name, String otherwise) {
+    String own = System.getenv(name);
+    conf.setIfMissing("spark.executorEnv." + name, own == null || own.isBlank() ? otherwise : own);
   }
 }

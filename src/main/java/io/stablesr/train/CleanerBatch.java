@@ -4,17 +4,21 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.image.PilResize;
+import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /**
- * Pieces of patches, turned and mirrored at random, as a network sees them that enlarges by itself.
+ * Pieces of patches, turned and mirrored at random, as a cleaner sees them and what it shall make
+ * of them.
  *
  * @param lowQuality {@code [N,3,S/4,S/4]} in 0..1
  * @param teacher what the teacher makes of them {@code [N,3,S,S]} in -1..1; reduced to {@code S/4}
  *     for a cleaner of scale 1
  * @param groundTruth the good pictures, as large
+ * @param kept those of them, by index, that a cleaner of scale 1 shall leave as they are
  */
-record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor groundTruth) {
+record CleanerBatch(
+    FloatTensor lowQuality, FloatTensor teacher, FloatTensor groundTruth, BitSet kept) {
   /**
    * Draws pieces.
    *
@@ -22,10 +26,11 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
    * @param side of a good piece in pixels
    * @throws StableSrException CONFIG where {@code side} is no multiple of 4 or exceeds the patches'
    */
-  static CleanerBatch draw(PatchSet patches, RandomGenerator random, int count, int side) {
+  static CleanerBatch draw(CleanerExamples examples, RandomGenerator random, int count, int side) {
     CleanerBatch batch = zeros(count, side);
     for (int i = 0; i < count; i++) {
-      Patch patch = patches.get(random.nextInt(patches.size()));
+      CleanerExamples.Example example = examples.draw(random);
+      Patch patch = example.patch();
       if (side < Patch.SCALE || side % Patch.SCALE != 0 || side > patch.side()) {
         throw new StableSrException(
             ErrorCode.CONFIG,
@@ -36,6 +41,7 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
       int top = random.nextInt(places);
       int left = random.nextInt(places);
       batch.put(i, patch, new PiecePlace(top, left, random.nextInt(8)));
+      batch.kept.set(i, example.aim() == CleanerExamples.Aim.KEEP);
     }
     return batch;
   }
@@ -47,11 +53,25 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
     return batch;
   }
 
-  /** The same for a cleaner of this scale: with 1 the pictures to reach are reduced bicubically. */
+  /**
+   * The same for a cleaner of this scale: with 1 the pictures to reach are reduced bicubically, and
+   * those of kept pieces are the pieces themselves.
+   */
   CleanerBatch forScale(int scale) {
     return scale == Patch.SCALE
         ? this
-        : new CleanerBatch(lowQuality, reduced(teacher), reduced(groundTruth));
+        : new CleanerBatch(lowQuality, target(teacher), target(groundTruth), kept);
+  }
+
+  private FloatTensor target(FloatTensor pictures) {
+    FloatTensor small = reduced(pictures);
+    int size = small.size() / small.dim(0);
+    for (int i = kept.nextSetBit(0); i >= 0; i = kept.nextSetBit(i + 1)) {
+      for (int j = i * size; j < (i + 1) * size; j++) {
+        small.data()[j] = 2 * lowQuality.data()[j] - 1;
+      }
+    }
+    return small;
   }
 
   private FloatTensor reduced(FloatTensor pictures) {
@@ -73,7 +93,8 @@ record CleanerBatch(FloatTensor lowQuality, FloatTensor teacher, FloatTensor gro
     return new CleanerBatch(
         FloatTensor.zeros(count, 3, low, low),
         FloatTensor.zeros(count, 3, side, side),
-        FloatTensor.zeros(count, 3, side, side));
+        FloatTensor.zeros(count, 3, side, side),
+        new BitSet());
   }
 
   /**

@@ -62,7 +62,7 @@ final class CleanerExport {
       if (weight == null || !Arrays.equals(weight.shape(), shape)) {
         throw new StableSrException(
             ErrorCode.CHECKPOINT_KEYS,
-            "The files of init have no tensor '%s' of shape %s; channels and convolutions must be those of the training."
+            "The files of init have no tensor '%s' of shape %s; channels, convolutions and scale must be those of the training."
                 .formatted(spec.key(), spec.shape()));
       }
       writer.add(spec.key(), weight, ElementType.F16);

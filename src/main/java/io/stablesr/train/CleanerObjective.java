@@ -11,14 +11,14 @@ import java.util.random.RandomGenerator;
  * The cleaned picture, near a blend of the teacher's and the ground truth; a perceptual distance
  * and a discriminator, whose real pictures are the ground truths, may sharpen it.
  *
- * @param patches examples
+ * @param examples to draw pieces from
  * @param count pieces per share
  * @param side of a piece in pixels
  * @param teacherShare of the teacher in the blend
  * @param parts weights of the parts of the loss
  */
 record CleanerObjective(
-    PatchSet patches, int count, int side, double teacherShare, PictureWeights parts)
+    CleanerExamples examples, int count, int side, double teacherShare, PictureWeights parts)
     implements Objective<CleanerNetworks> {
   @Override
   public boolean trains(String key) {
@@ -34,7 +34,8 @@ record CleanerObjective(
 
   @Override
   public Map<String, Double> share(CleanerNetworks networks, RandomGenerator random, long step) {
-    CleanerBatch batch = CleanerBatch.draw(patches, random, count, side).forScale(networks.scale());
+    CleanerBatch batch =
+        CleanerBatch.draw(examples, random, count, side).forScale(networks.scale());
     CriticNetworks judges = networks.judges();
     Losses losses = judges.losses();
     Map<String, Double> values = new LinkedHashMap<>();

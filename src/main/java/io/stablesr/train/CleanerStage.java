@@ -85,11 +85,11 @@ final class CleanerStage {
               List.of(critics.discriminator().graph(Critics.RECORDED_PIXELS)),
               stage.number("seed"));
     }
-    PatchSet patches = PatchSet.of(stage.path("patches"));
-    log.printf("%d patches%n", patches.size());
+    CleanerExamples examples = examples(network.scale());
+    log.printf("%d patches%n", examples.patches().size());
     Objective<CleanerNetworks> objective =
         new CleanerObjective(
-            patches,
+            examples,
             (int) stage.number("count"),
             (int) stage.number("side"),
             stage.real("teacher-share"),
@@ -121,6 +121,20 @@ final class CleanerStage {
         validation.ifPresent(CleanerValidation::close);
       }
     }
+  }
+
+  private CleanerExamples examples(int scale) {
+    double share = stage.real("kept-share");
+    if (share > 0 && scale != 1) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "%s.kept-share is %s, but only a cleaner of scale 1 can leave a picture as it is; its scale is %d."
+              .formatted(name, share, scale));
+    }
+    return new CleanerExamples(
+        PatchSet.of(stage.path("patches")),
+        stage.has("kept") ? Optional.of(PatchSet.of(stage.path("kept"))) : Optional.empty(),
+        share);
   }
 
   private Optional<CleanerValidation> validation(

@@ -77,6 +77,26 @@ class SubmitTest {
   }
 
   @Test
+  void whatIsSetForNativeMemoryAndThreadsCountsOnExecutorsOfEveryKind() throws Exception {
+    for (String master : List.of("spark://h:7077", "k8s://https://h:6443")) {
+      List<String> given =
+          submitted(
+              Map.of("GOMP_SPINCOUNT", "10000", "GLIBC_TUNABLES", "glibc.malloc.hugetlb=0"),
+              "--master",
+              master,
+              "upscale");
+      assertThat(CollectionConverters.asJava(parse(given).sparkProperties()))
+          .containsEntry("spark.executorEnv.GOMP_SPINCOUNT", "10000")
+          .containsEntry("spark.executorEnv.GLIBC_TUNABLES", "glibc.malloc.hugetlb=0");
+    }
+    assertThat(
+            CollectionConverters.asJava(
+                parse(submitted(Map.of(), "--master", "spark://h:7077", "upscale"))
+                    .sparkProperties()))
+        .doesNotContainKey("spark.executorEnv.GOMP_SPINCOUNT");
+  }
+
+  @Test
   void kubernetesIsToldWhatTheImageHolds() throws Exception {
     List<String> given =
         submitted(

@@ -18,6 +18,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,28 @@ class SettingsTest {
     assertThat(options.sampling().guided()).isFalse();
     assertThat(SettingsReader.model(values).dtype()).isEqualTo(ModelDtype.FP32);
     assertThat(SettingsReader.job(values).existingOutput()).isEqualTo(ExistingOutput.SKIP);
+  }
+
+  @Test
+  void theEmbeddedCleanerIsTakenWhereInputsAreCleanedAndNoOtherIsNamed() {
+    assertThat(cleaner("upscale.pre-clean", "auto")).isEqualTo("stablesr-cleaner-x1");
+    assertThat(cleaner("upscale.pre-clean", "on")).isEqualTo("stablesr-cleaner-x1");
+    assertThat(cleaner()).isEmpty();
+    assertThat(cleaner("upscale.pre-clean", "auto", "model.cleaner-weights", "a.pth"))
+        .isEqualTo("a.pth");
+    assertThat(
+            cleaner(
+                "upscale.pre-clean",
+                "auto",
+                "model.method",
+                "realesrgan",
+                "model.weights",
+                "b.pth"))
+        .isEmpty();
+  }
+
+  private String cleaner(String... assignments) {
+    return SettingsReader.model(settings(assignments).values()).cleaner().weights();
   }
 
   @Test
@@ -236,13 +259,13 @@ class SettingsTest {
     assertThat(Path.of("docs/configuration.md")).content().contains(table.toString());
   }
 
-  private Settings settings(String... assignment) {
-    return Settings.of(
-        keys,
-        List.of(
-            SettingsLayer.ofCommandLine(
-                assignment.length == 0 ? Map.of() : Map.of(assignment[0], assignment[1]))),
-        SettingsTest::noBundle);
+  /** Of keys and values in turn. */
+  private Settings settings(String... assignments) {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (int i = 0; i < assignments.length; i += 2) {
+      given.put(assignments[i], assignments[i + 1]);
+    }
+    return Settings.of(keys, List.of(SettingsLayer.ofCommandLine(given)), SettingsTest::noBundle);
   }
 
   private Path write(String name, String content) throws IOException {

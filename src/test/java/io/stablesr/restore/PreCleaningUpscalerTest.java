@@ -17,11 +17,15 @@ import io.stablesr.testing.Differences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PreCleaningUpscalerTest {
   private static final NetworkFiles CLEANER =
@@ -191,7 +195,7 @@ class PreCleaningUpscalerTest {
           .isInstanceOfSatisfying(
               StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
           .hasMessageStartingWith(
-              "upscale.pre-clean is auto, but no cleaner is loaded; set model.cleaner-weights");
+              "upscale.pre-clean is auto, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner-x1 or the weight file");
     }
     try (Upscaler network =
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
@@ -218,24 +222,108 @@ class PreCleaningUpscalerTest {
   }
 
   @Test
-  void theEmbeddedModelWorksOnCleanedPictures() {
-    ModelSettings settings = NetworkSamples.cleanedBy(CLEANER);
+  void anEnlargingNetworkGivesTwiceTheSizeAtMost() {
+    assertThat(InputCleaner.factor(1)).isEqualTo(1);
+    assertThat(InputCleaner.factor(2)).isEqualTo(2);
+    assertThat(InputCleaner.factor(4)).isEqualTo(2);
+  }
+
+  @Test
+  void aCleanerThatKeepsTheSizeLeavesTheWholeScaleToTheModelInStripsToo() {
+    List<UpscaleRequest> seen = new ArrayList<>();
+    Upscaler model =
+        new Upscaler() {
+          @Override
+          public String modelId() {
+            return "strips@0";
+          }
+
+          @Override
+          public UpscaleResult upscale(UpscaleRequest request, UpscaleListener listener) {
+            throw new AssertionError("in strips");
+          }
+
+          @Override
+          public UpscaleFacts upscaleInStrips(
+              UpscaleRequest request, UpscaleListener listener, StripSink sink) {
+            seen.add(request);
+            return new UpscaleFacts(512, 512, 3, 7, Map.of("sample", 5L), List.of(), List.of());
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (PreCleaningUpscaler both =
+        new PreCleaningUpscaler(
+            "both@0",
+            model,
+            Optional.of(new InputCleaner(new Darkening(20), 1)),
+            System::nanoTime)) {
+      UpscaleOptions options =
+          NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.AUTO, 1));
+      UpscaleFacts facts =
+          both.upscaleInStrips(
+              new UpscaleRequest("a", photograph, options), (done, total) -> {}, null);
+      assertThat(seen).hasSize(1);
+      assertThat(seen.get(0).options().scale()).isEqualTo(4);
+      assertThat(seen.get(0).image().shape()).containsExactly(3, 128, 128);
+      assertThat(Differences.maxAbs(seen.get(0).image(), photograph))
+          .isCloseTo(20.0 / 255, within(1e-5));
+      assertThat(facts.networkCalls()).isEqualTo(7);
+      assertThat(facts.stageMillis().keySet()).containsExactly("pre-clean", "sample");
+      assertThat(facts.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 2.50 ");
+    }
+  }
+
+  @Test
+  void costsAreThoseOfTheCleanerAndOfTheModelAtTheSizeItGets() {
+    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.ON, 1));
+    MethodFactory factory = new MethodFactory();
+    ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner-x1"));
+    CostModel costs = factory.costs(settings, 4L << 30);
+    ImageCost off = costs.cost(40, 30, on.withPreClean(PreClean.OFF));
+    ImageCost cleaned = costs.cost(40, 30, on);
+    ImageCost alone =
+        factory
+            .costs(
+                NetworkSamples.settings(
+                    UpscaleMethod.REALESRGAN, NetworkFiles.of("stablesr-cleaner-x1")),
+                4L << 30)
+            .cost(40, 30, NetworkSamples.options(1, 1024));
+    assertThat(cleaned.inputPixels()).isEqualTo(1200);
+    assertThat(cleaned.outputPixels()).isEqualTo(off.outputPixels());
+    assertThat(cleaned.tiles()).isEqualTo(off.tiles());
+    assertThat(cleaned.evaluations()).isEqualTo(off.evaluations());
+    assertThat(cleaned.flops())
+        .isCloseTo(off.flops() + alone.flops(), Percentage.withPercentage(1e-6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shared, realesr-general-x4v3, ON", "stablesr-cleaner-x1, stablesr-cleaner-x1, AUTO"})
+  void theEmbeddedModelWorksOnCleanedPictures(String files, String name, Mode mode) {
+    ModelSettings settings =
+        NetworkSamples.cleanedBy(files.equals("shared") ? CLEANER : NetworkFiles.of(files));
     MethodFactory factory = new MethodFactory();
     ImageCost plain =
         factory.costs(settings, 4L << 30).cost(40, 30, NetworkSamples.options(4, 1024));
-    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.ON, 1));
+    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(mode, 1));
     assertThat(factory.costs(settings, 4L << 30).cost(40, 30, on).flops())
         .isGreaterThan(plain.flops());
     try (Upscaler upscaler = factory.open(settings)) {
       assertThat(upscaler.modelId())
           .isEqualTo(factory.describe(settings).modelId())
-          .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:realesr-general-x4v3@[0-9a-f]{64}");
+          .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:" + name + "@[0-9a-f]{64}");
       upscaler.check(on);
       FloatTensor small = PilResize.bicubicFloats(photograph, 30, 40);
       UpscaleResult result =
           upscaler.upscale(new UpscaleRequest("a", small, on), (done, total) -> {});
       assertThat(result.image().shape()).containsExactly(3, 120, 160);
       assertThat(result.stageMillis()).containsKeys("pre-clean", "sample");
+      assertThat(result.notes().get(0))
+          .matches(
+              mode == Mode.AUTO
+                  ? "PRE_CLEAN: left as it is, severity 0\\.\\d\\d \\(cleaning changes .*"
+                  : "PRE_CLEAN: cleaned, severity .*");
     }
   }
 }

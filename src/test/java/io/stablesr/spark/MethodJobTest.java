@@ -120,6 +120,30 @@ class MethodJobTest {
   }
 
   @Test
+  void withoutAFileTheEmbeddedCleanerJudgesByWhatItChanges() {
+    Map<String, Row> rows =
+        run(
+            "out",
+            Map.of(
+                "upscale.pre-clean", "auto",
+                "upscale.pre-clean-severity", "0.8",
+                "sampling.steps", "2"));
+    assertThat(warnings(rows.get("noisy.png")))
+        .singleElement()
+        .asString()
+        .startsWith("PRE_CLEAN: cleaned, ")
+        .contains("cleaning changes ");
+    assertThat(warnings(rows.get("good.png")))
+        .singleElement()
+        .asString()
+        .startsWith("PRE_CLEAN: left as it is, ");
+    for (Row row : rows.values()) {
+      assertThat(row.<String>getAs("model_id")).contains("+cleaner:stablesr-cleaner-x1@");
+      assertThat(row.<Integer>getAs("output_width")).isEqualTo(240);
+    }
+  }
+
+  @Test
   void latentDiffusionIsAMethodWithDefaultsOfItsOwn() {
     Path weights = LatentDiffusionFile.write(folder.resolve("model.safetensors"));
     Map<String, String> settings =

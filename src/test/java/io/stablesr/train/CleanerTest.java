@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -125,7 +126,8 @@ class CleanerTest {
   void piecesOfTheThreePicturesBelongTogether() {
     PatchSet patches = PatchSet.of(folder.resolve("patches"));
     for (int seed = 0; seed < 20; seed++) {
-      CleanerBatch batch = CleanerBatch.draw(patches, new SplittableRandom(seed), 2, 32);
+      CleanerBatch batch =
+          CleanerBatch.draw(CleanerExamples.toClean(patches), new SplittableRandom(seed), 2, 32);
       assertThat(batch.lowQuality().shape()).containsExactly(2, 3, 8, 8);
       for (int i = 0; i < batch.groundTruth().size(); i++) {
         int row = i / 32 % 32 / 4;
@@ -225,6 +227,46 @@ class CleanerTest {
             .formatted(folder.resolve("one/state.safetensors"), folder),
         () -> false);
     assertThat(Files.readString(folder.resolve("x1/model.conf"))).contains("scale = 1\n");
+    assertThatThrownBy(
+            () ->
+                runText(
+                    "c { kind = cleaner-export, init = [\"%s\"], folder = \"%s/x4\", channels = 8, convolutions = 2 }"
+                        .formatted(folder.resolve("one/state.safetensors"), folder),
+                    () -> false))
+        .hasMessage(
+            "The files of init have no tensor 'body.6.weight' of shape [48, 8, 3, 3]; channels, convolutions and scale must be those of the training.");
+  }
+
+  @Test
+  void keptPatchesAreTheirOwnTarget() throws IOException {
+    PatchSet patches = PatchSet.of(folder.resolve("patches"));
+    CleanerExamples half = new CleanerExamples(patches, Optional.of(patches), 0.5);
+    int kept = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      CleanerBatch batch = CleanerBatch.draw(half, new SplittableRandom(seed), 4, 32).forScale(1);
+      kept += batch.kept().cardinality();
+      int size = batch.lowQuality().size() / 4;
+      for (int i = 0; i < batch.teacher().size(); i++) {
+        float input = 2 * batch.lowQuality().data()[i] - 1;
+        if (batch.kept().get(i / size)) {
+          assertThat(batch.teacher().data()[i]).isCloseTo(input, within());
+          assertThat(batch.groundTruth().data()[i]).isCloseTo(input, within());
+        }
+        // Cleaned ones go towards the negative, as far as the bicubic reduction lets it be seen.
+        else if (Math.abs(input) > 0.9) {
+          assertThat(batch.teacher().data()[i] * input).isNegative();
+        }
+      }
+    }
+    assertThat(kept).isBetween(25, 55);
+
+    // The teacher's pictures are negatives, so only what is kept holds the network at its input.
+    String share =
+        "c { scale = 1, steps = 120, teacher-share = 1, kept = ${c.patches}, kept-share = %s }";
+    run("all-kept", () -> false, share.formatted("1"));
+    run("none-kept", () -> false, share.formatted("0"));
+    assertThat(value("all-kept", 120, "loss")).isLessThan(value("all-kept", 1, "loss"));
+    assertThat(value("all-kept", 1, "loss")).isLessThan(value("none-kept", 1, "loss") / 3);
   }
 
   @Test
@@ -270,6 +312,13 @@ class CleanerTest {
         .hasMessageStartingWith("The files of c.init have no tensor 'features.0.weight';");
     assertThatThrownBy(() -> run("x", () -> false, "c.scale = 2"))
         .hasMessage("c.scale is 2; it must be 1 or 4, as patches are.");
+    assertThatThrownBy(() -> run("x", () -> false, "c.kept-share = 0.5, c.kept = ${c.patches}"))
+        .hasMessage(
+            "c.kept-share is 0.5, but only a cleaner of scale 1 can leave a picture as it is; its scale is 4.");
+    assertThatThrownBy(() -> run("x", () -> false, "c.kept-share = 0.5, c.scale = 1"))
+        .hasMessage("kept-share is 0.5, but there is no folder 'kept' to draw from.");
+    assertThatThrownBy(() -> run("x", () -> false, "c.kept-share = 2, c.scale = 1"))
+        .hasMessage("kept-share is 2.0; it must be in 0..1.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 30"))
         .hasMessage("side is 30; it must be a multiple of 4 up to the patches' 64.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 128"))

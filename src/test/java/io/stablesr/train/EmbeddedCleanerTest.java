@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedCleanerTest {
   private static final Path MODELS = Path.of("src/main/resources/models");
-  private static final Path FOLDER = MODELS.resolve("stablesr-cleaner");
+  private static final Path ENLARGING = MODELS.resolve("stablesr-cleaner");
   private static final Path OWN_SIZE = MODELS.resolve("stablesr-cleaner-x1");
   private static final int LOW = 48;
   private static final int SIDE = 4 * LOW;
@@ -119,9 +119,9 @@ class EmbeddedCleanerTest {
   @Test
   void noiseIsGoneThatBicubicEnlarges() {
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
-        TrainableWeights weights = engine.trainable(values(FOLDER));
+        TrainableWeights weights = engine.trainable(values(ENLARGING));
         TrainableWeights.Replica replica = weights.replica(key -> false);
-        CleanerNetworks networks = networks(FOLDER, engine, replica)) {
+        CleanerNetworks networks = networks(ENLARGING, engine, replica)) {
       for (int seed = 0; seed < 4; seed++) {
         SplittableRandom random = new SplittableRandom(seed);
         FloatTensor truth = discs(random);
