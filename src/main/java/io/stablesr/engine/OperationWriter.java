@@ -68,13 +68,16 @@ final class OperationWriter implements OpVisitor<String> {
     return (current.rank() == 4 ? "__torch__.image(" : "__torch__.low(") + argument + ")";
   }
 
-  /** Timesteps and token ids are not activations and keep their type. */
+  /** Timesteps, token ids and shares of experts are not activations and keep their type. */
   private boolean isExact(Symbol input) {
     return graph.symbols().stream()
         .filter(symbol -> symbol.inputs().contains(input))
         .anyMatch(
             symbol ->
-                symbol.op() instanceof Op.TimestepEmbedding || symbol.op() instanceof Op.Embedding);
+                symbol.op() instanceof Op.TimestepEmbedding
+                    || symbol.op() instanceof Op.Embedding
+                    || (symbol.op() instanceof Op.MixedConv2d
+                        && symbol.inputs().get(1).equals(input)));
   }
 
   @Override
@@ -93,6 +96,17 @@ final class OperationWriter implements OpVisitor<String> {
             : weight(op.bias().get(0), op.bias().get(0).shape(), Role.PLAIN, 1, 0),
         op.stride(),
         op.padding());
+  }
+
+  @Override
+  public String mixedConv2d(Op.MixedConv2d op) {
+    // Kernels are mixed in fp32, whatever they are used in.
+    return call("mixed_conv", in(0), in(1), norm(op.weight()), norm(op.bias()), op.padding());
+  }
+
+  @Override
+  public String nearestCode(Op.NearestCode op) {
+    return call("nearest_code", in(0), norm(op.table()));
   }
 
   @Override
@@ -186,6 +200,7 @@ final class OperationWriter implements OpVisitor<String> {
           suffix.isEmpty()
               ? "torch.leaky_relu(%s, 0.2)".formatted(in(0))
               : "torch.leaky_relu_(%s, 0.2)".formatted(in(0));
+      case MILDLY_LEAKY_RELU -> "torch.leaky_relu(%s, 0.10000000000000001)".formatted(in(0));
       case BARELY_LEAKY_RELU -> "torch.leaky_relu(%s, 0.01)".formatted(in(0));
     };
   }
@@ -248,6 +263,11 @@ final class OperationWriter implements OpVisitor<String> {
   @Override
   public String upsampleNearest(Op.UpsampleNearest op) {
     return call("upsample", in(0));
+  }
+
+  @Override
+  public String upsampleBilinear(Op.UpsampleBilinear op) {
+    return call("upsample_bilinear", in(0), op.factor());
   }
 
   @Override

@@ -212,6 +212,24 @@ final class Prelude {
           return torch.mul(parts[0], torch.gelu(parts[1], approximate="none"))
         def upsample(x: Tensor) -> Tensor:
           return torch.upsample_nearest2d(x, [x.size(2) * 2, x.size(3) * 2], 2., 2.)
+        def upsample_bilinear(x: Tensor, factor: int) -> Tensor:
+          return torch.upsample_bilinear2d(x, [x.size(2) * factor, x.size(3) * factor], False, None, None)
+        def mixed_conv(x: Tensor, shares: Tensor, w: Tensor, b: Tensor, padding: int) -> Tensor:
+          k = w.size(0)
+          a = torch.reshape(shares.to(6), [1, k])
+          kernel = torch.matmul(a, torch.reshape(w, [k, -1]))
+          bias = torch.matmul(a, b)
+          y = torch.reshape(kernel, [w.size(1), w.size(2), w.size(3), w.size(4)]).to(%d)
+          return torch.conv2d(x, y, torch.reshape(bias, [-1]).to(%d), [1, 1], [padding, padding], [1, 1], 1)
+        def nearest_code(x: Tensor, codes: Tensor) -> Tensor:
+          z = torch.reshape(x.permute([0, 2, 3, 1]), [-1, x.size(1)]).to(6)
+          near = torch.mul(torch.matmul(z, codes.t()), 2)
+          own = torch.sum(torch.mul(z, z), [1], True, dtype=None)
+          theirs = torch.sum(torch.mul(codes, codes), [1], False, dtype=None)
+          d = torch.sub(torch.add(own, theirs), near)
+          i = torch.argmin(d, 1, False)
+          y = torch.reshape(torch.index_select(codes, 0, i), [x.size(0), x.size(2), x.size(3), x.size(1)])
+          return y.permute([0, 3, 1, 2]).contiguous().to(%d)
         def shift(x: Tensor, constants: List[float]) -> Tensor:
           c = torch.tensor(constants, dtype=6, device=x.device).to(%d)
           return torch.add(x, torch.reshape(c, [1, -1, 1, 1]))
@@ -239,6 +257,6 @@ final class Prelude {
             r = torch.repeat_interleave(x, times, 0)
           return r
         """
-        .formatted(type, type);
+        .formatted(type, type, type, type, type);
   }
 }

@@ -47,6 +47,14 @@ public record GraphCost(long flops, long peakActivationElements, long movedEleme
       long kernel = conv.weight().size() / conv.weight().shape().get(0);
       return 2 * symbol.size() * kernel;
     }
+    if (symbol.op() instanceof Op.MixedConv2d conv) {
+      long experts = conv.weight().shape().get(0);
+      long kernel = conv.weight().size() / experts / conv.weight().shape().get(1);
+      return 2 * symbol.size() * kernel + 2 * conv.weight().size();
+    }
+    if (symbol.op() instanceof Op.NearestCode code) {
+      return 2 * symbol.size() * code.table().shape().get(0);
+    }
     if (symbol.op() instanceof Op.StandardizedConv2d conv) {
       long kernel = conv.weight().size() / conv.weight().shape().get(0);
       return 2 * symbol.size() * kernel;

@@ -51,6 +51,22 @@ public sealed interface Op {
   }
 
   /**
+   * 2-d cross-correlation of {@code [N,C,H,W]} with a kernel and a bias that are sums of those of
+   * several experts, {@code [K,O,C,k,k]} and {@code [K,O]}, weighted by a tensor {@code [1,K]}.
+   */
+  record MixedConv2d(ParameterSpec weight, ParameterSpec bias, int padding) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.mixedConv2d(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(weight, bias);
+    }
+  }
+
+  /**
    * 2-d cross-correlation whose kernels are first brought to mean 0 and deviation 1 over inputs and
    * pixels (weight standardisation, Qiao et al. 2019); no padding, no bias.
    */
@@ -157,6 +173,22 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * The row of a table {@code [codes,C]} that is nearest to each vector of {@code [N,C,H,W]} by
+   * Euclidean distance; the first of equally near ones.
+   */
+  record NearestCode(ParameterSpec table) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.nearestCode(this);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(table);
+    }
+  }
+
   /** Element-wise functions of one tensor. */
   enum Function {
     SILU,
@@ -167,6 +199,8 @@ public sealed interface Op {
     QUICK_GELU,
     /** Leaky ReLU with slope 0.2. */
     LEAKY_RELU,
+    /** Leaky ReLU with slope 0.1. */
+    MILDLY_LEAKY_RELU,
     /** Leaky ReLU with slope 0.01. */
     BARELY_LEAKY_RELU
   }
@@ -237,6 +271,14 @@ public sealed interface Op {
     @Override
     public <R> R accept(OpVisitor<R> visitor) {
       return visitor.concatChannels(this);
+    }
+  }
+
+  /** Bilinear enlargement by a whole factor with half-pixel centres; edges are repeated. */
+  record UpsampleBilinear(int factor) implements Op {
+    @Override
+    public <R> R accept(OpVisitor<R> visitor) {
+      return visitor.upsampleBilinear(this);
     }
   }
 

@@ -11,6 +11,9 @@ public interface OpVisitor<R> {
   /** See {@link Op.Conv2d}. */
   R conv2d(Op.Conv2d op);
 
+  /** See {@link Op.MixedConv2d}. */
+  R mixedConv2d(Op.MixedConv2d op);
+
   /** See {@link Op.StandardizedConv2d}. */
   R standardizedConv2d(Op.StandardizedConv2d op);
 
@@ -31,6 +34,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.Embedding}. */
   R embedding(Op.Embedding op);
+
+  /** See {@link Op.NearestCode}. */
+  R nearestCode(Op.NearestCode op);
 
   /** See {@link Op.Elementwise}. */
   R elementwise(Op.Elementwise op);
@@ -58,6 +64,9 @@ public interface OpVisitor<R> {
 
   /** See {@link Op.UpsampleNearest}. */
   R upsampleNearest(Op.UpsampleNearest op);
+
+  /** See {@link Op.UpsampleBilinear}. */
+  R upsampleBilinear(Op.UpsampleBilinear op);
 
   /** See {@link Op.MaxPool}. */
   R maxPool(Op.MaxPool op);

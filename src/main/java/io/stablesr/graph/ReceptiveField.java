@@ -62,6 +62,12 @@ public final class ReceptiveField {
       int after = margin * conv.stride() + kernel - conv.stride() - conv.padding();
       return Math.max(before, after);
     }
+    if (op instanceof Op.MixedConv2d conv) {
+      return margin + conv.padding();
+    }
+    if (op instanceof Op.UpsampleBilinear bilinear) {
+      return (margin + bilinear.factor() - 1) / bilinear.factor() + 1;
+    }
     if (op instanceof Op.UpsampleNearest) {
       return (margin + 1) / 2;
     }

@@ -101,6 +101,22 @@ public final class Symbol {
     return record(conv, List.of(this), dim(0), outChannels, height, width).named(scope.prefix());
   }
 
+  /**
+   * Convolution of {@code kernel x kernel} pixels that keeps the size, mixed from the experts
+   * {@code scope.weight [K,O,C,k,k]} and {@code scope.bias [K,O]} by {@code shares [1,K]}.
+   */
+  public Symbol convMixed(Scope scope, Symbol shares, int outChannels, int kernel) {
+    int experts = shares.dim(1);
+    Op conv =
+        new Op.MixedConv2d(
+            new ParameterSpec(
+                scope.key("weight"), List.of(experts, outChannels, channels(), kernel, kernel)),
+            new ParameterSpec(scope.key("bias"), List.of(experts, outChannels)),
+            kernel / 2);
+    return record(conv, List.of(this, shares), dim(0), outChannels, dim(2), dim(3))
+        .named(scope.prefix());
+  }
+
   /** Convolution of {@code height x width} pixels without bias, stride 1 and no padding. */
   public Symbol convOf(Scope scope, int outChannels, int height, int width) {
     ParameterSpec weight =
@@ -212,6 +228,12 @@ public final class Symbol {
     return record(new Op.Embedding(table), List.of(this), dim(0), dim(1), width);
   }
 
+  /** The nearest of {@code codes} rows of {@code scope.weight [codes,C]} for each place. */
+  public Symbol nearestCode(Scope scope, int codes) {
+    ParameterSpec table = new ParameterSpec(scope.key("weight"), List.of(codes, channels()));
+    return record(new Op.NearestCode(table), List.of(this), shape).named(scope.prefix());
+  }
+
   /** {@code x * sigmoid(x)}. */
   public Symbol silu() {
     return elementwise(Op.Function.SILU);
@@ -235,6 +257,11 @@ public final class Symbol {
   /** Leaky ReLU with slope 0.2. */
   public Symbol leakyRelu() {
     return elementwise(Op.Function.LEAKY_RELU);
+  }
+
+  /** Leaky ReLU with slope 0.1. */
+  public Symbol mildlyLeakyRelu() {
+    return elementwise(Op.Function.MILDLY_LEAKY_RELU);
   }
 
   /** Leaky ReLU with slope 0.01. */
@@ -291,6 +318,17 @@ public final class Symbol {
   /** Nearest-neighbour enlargement by two. */
   public Symbol upsampleNearest() {
     return record(new Op.UpsampleNearest(), List.of(this), dim(0), dim(1), 2 * dim(2), 2 * dim(3));
+  }
+
+  /** Bilinear enlargement by a whole factor. */
+  public Symbol upsampleBilinear(int factor) {
+    return record(
+        new Op.UpsampleBilinear(factor),
+        List.of(this),
+        dim(0),
+        dim(1),
+        factor * dim(2),
+        factor * dim(3));
   }
 
   /** The largest value of each window of {@code kernel} pixels, {@code stride} apart. */

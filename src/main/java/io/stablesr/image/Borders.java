@@ -21,6 +21,24 @@ public final class Borders {
         x -> reflect(x - margins.left(), image.dim(2)));
   }
 
+  /**
+   * Mirrors the picture at its edges with the edge pixel repeated; a pad wider than the picture
+   * goes on bouncing between both edges.
+   */
+  public static FloatTensor symmetricPad(FloatTensor image, Margins margins) {
+    Shapes.requirePicture(image);
+    return gather(
+        image,
+        margins,
+        y -> mirror(y - margins.top(), image.dim(1)),
+        x -> mirror(x - margins.left(), image.dim(2)));
+  }
+
+  private static int mirror(int index, int length) {
+    int folded = Math.floorMod(index, 2 * length);
+    return folded < length ? folded : 2 * length - 1 - folded;
+  }
+
   /** Repeats the edge pixels. */
   public static FloatTensor replicatePad(FloatTensor image, Margins margins) {
     Shapes.requirePicture(image);

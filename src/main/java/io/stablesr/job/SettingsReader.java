@@ -56,7 +56,8 @@ public final class SettingsReader {
         new NetworkFiles(
             settings.getString("model.weights"),
             settings.getString("model.weak-weights"),
-            settings.getDouble("model.denoise-strength")),
+            settings.getDouble("model.denoise-strength"),
+            settings.getString("model.predictor-weights")),
         NetworkFiles.of(cleaner(settings)),
         faces(settings));
   }

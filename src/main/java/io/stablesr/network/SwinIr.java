@@ -128,25 +128,10 @@ public record SwinIr(
     Scope blocks = scope.at("residual_group.blocks");
     Symbol x = tokens;
     for (int block = 0; block < depths.get(layer); block++) {
-      x = block(x, like, blocks.at(block), block % 2 == 0 ? 0 : window / 2);
+      int shift = block % 2 == 0 ? 0 : window / 2;
+      x = new WindowBlock(heads, window, hidden).apply(x, like, blocks.at(block), shift);
     }
     return tokens.plus(close(x.toImage(like), scope.at("conv")).toTokens()).named(scope.prefix());
-  }
-
-  private Symbol block(Symbol x, Symbol like, Scope scope, int shift) {
-    Scope attention = scope.at("attn");
-    Symbol attended =
-        x.layerNorm(scope.at("norm1"))
-            .linear(attention.at("qkv"), 3 * channels)
-            .attendInWindows(like, attention, heads, window, shift)
-            .linear(attention.at("proj"), channels);
-    Symbol h = x.plus(attended);
-    Symbol forward =
-        h.layerNorm(scope.at("norm2"))
-            .linear(scope.at("mlp.fc1"), hidden)
-            .gelu()
-            .linear(scope.at("mlp.fc2"), channels);
-    return h.plus(forward).named(scope.prefix());
   }
 
   private Symbol close(Symbol x, Scope scope) {

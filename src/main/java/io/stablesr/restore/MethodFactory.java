@@ -16,7 +16,7 @@ public final class MethodFactory implements UpscalerFactory {
     return switch (settings.method()) {
       case STABLESR -> describeModel(settings);
       case BICUBIC, LANCZOS -> new InterpolationFactory().describe(settings.method().word());
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR ->
           RestorationFactory.describe(settings.method(), settings.network());
       case LDM -> LatentDiffusionFactory.describe(settings);
     };
@@ -27,7 +27,7 @@ public final class MethodFactory implements UpscalerFactory {
     return switch (settings.method()) {
       case STABLESR -> modelCosts(settings, heapBytes);
       case BICUBIC, LANCZOS -> CostModel.ofPixels();
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR ->
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR ->
           RestorationFactory.costs(settings, heapBytes);
       case LDM -> LatentDiffusionFactory.costs(settings, heapBytes);
     };
@@ -85,7 +85,8 @@ public final class MethodFactory implements UpscalerFactory {
     return switch (settings.method()) {
       case STABLESR -> openModel(settings);
       case BICUBIC, LANCZOS -> new InterpolationFactory().open(settings);
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR -> RestorationFactory.open(settings);
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR ->
+          RestorationFactory.open(settings);
       case LDM -> LatentDiffusionFactory.open(settings);
     };
   }

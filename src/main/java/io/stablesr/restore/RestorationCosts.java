@@ -28,7 +28,7 @@ final class RestorationCosts implements CostModel {
     RestorationMemory memory =
         RestorationMemory.of(width, height, options.scale(), network.scale() / reduction);
     boolean strips = memory.needsStrips(options, heapBytes);
-    int unit = network.alignment();
+    int unit = tiles.unit();
     long regionPixels = 0;
     int calls = 0;
     for (TilePlan.Tile tile : tiles.plan(height, width, options.vaeTilePixels(), reduction)) {
@@ -38,7 +38,7 @@ final class RestorationCosts implements CostModel {
     int side =
         Math.min(tiles.tilePixels(options.vaeTilePixels(), reduction), longer(width, height));
     Evaluation evaluation = evaluations.computeIfAbsent(side, this::evaluation);
-    double flops = evaluation.flopsPerPixel() * regionPixels;
+    double flops = evaluation.flopsPerPixel() * regionPixels + guideFlops(memory.inputPixels());
     return new ImageCost(
         memory.inputPixels(),
         memory.outputPixels(),
@@ -50,14 +50,34 @@ final class RestorationCosts implements CostModel {
         bytesPerValue * evaluation.values());
   }
 
+  /** Halos between its parts are small beside them and not counted. */
+  private double guideFlops(long inputPixels) {
+    return tiles
+        .network()
+        .guide()
+        .map(
+            guide -> {
+              int side = 16 * guide.strideLength();
+              return guide.features(side, side).cost().flops() / ((double) side * side);
+            })
+        .map(perPixel -> perPixel * inputPixels)
+        .orElse(0.0);
+  }
+
   private Evaluation evaluation(int side) {
-    Graph graph = tiles.network().graph(side, side);
+    RestorationNetwork network = tiles.network();
+    // A tile of a network that fills up every tile is a bit larger than it is cut.
+    int filled =
+        network.filling() == RestorationNetwork.Filling.EVERY_TILE
+            ? (side / network.alignment() + 1) * network.alignment()
+            : side;
+    Graph graph = network.graph(filled, filled);
     return new Evaluation(
         graph.cost().flops() / ((double) side * side),
         graph.parameterCount() + graph.cost().peakActivationElements());
   }
 
   private int longer(int width, int height) {
-    return RestorationTiles.up(Math.max(width, height), tiles.network().alignment());
+    return RestorationTiles.up(Math.max(width, height), tiles.unit());
   }
 }

@@ -11,8 +11,11 @@ import io.stablesr.image.Borders;
 import io.stablesr.image.Margins;
 import io.stablesr.image.PilResize;
 import io.stablesr.network.RestorationNetwork;
+import io.stablesr.network.RestorationNetwork.Filling;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,25 +29,35 @@ final class RestorationRunner implements AutoCloseable {
   private final RestorationWeights files;
   private final RestorationTiles tiles;
   private final CompiledNetwork compiled;
+  private final Optional<GuideReader> guide;
 
   private RestorationRunner(
-      TensorEngine engine, RestorationWeights files, CompiledNetwork compiled) {
+      TensorEngine engine,
+      RestorationWeights files,
+      CompiledNetwork compiled,
+      Optional<GuideReader> guide) {
     this.engine = engine;
     this.files = files;
     this.tiles = RestorationTiles.of(files.network());
     this.compiled = compiled;
+    this.guide = guide;
   }
 
   /** Compiles a network; closes {@code files} with the result, or when it fails. */
   static RestorationRunner load(
       TensorEngine engine, RestorationWeights files, CompileOptions options) {
+    CompiledNetwork compiled = null;
     try {
-      return new RestorationRunner(
-          engine,
-          files,
+      compiled =
           engine.compile(
-              files.network().graph(RECORDED_SIDE, RECORDED_SIDE), files.weights(), options));
+              files.network().graph(RECORDED_SIDE, RECORDED_SIDE), files.weights(), options);
+      Optional<GuideReader> guide =
+          files.network().guide().map(it -> GuideReader.load(engine, it, files.weights()));
+      return new RestorationRunner(engine, files, compiled, guide);
     } catch (RuntimeException e) {
+      if (compiled != null) {
+        compiled.close();
+      }
       files.close();
       throw e;
     }
@@ -103,8 +116,9 @@ final class RestorationRunner implements AutoCloseable {
 
   /** Gives the same result from top to bottom in bands {@code [3,rows,f*W]}. */
   void bands(FloatTensor picture, Pass pass, Consumer<FloatTensor> sink) {
-    int unit = network().alignment();
+    int unit = tiles.unit();
     int factor = network().scale() / pass.reduction();
+    Map<String, FloatTensor> known = guide.map(it -> it.read(picture)).orElse(Map.of());
     int bottom = Math.floorMod(-picture.dim(1), unit);
     int right = Math.floorMod(-picture.dim(2), unit);
     FloatTensor padded =
@@ -126,25 +140,27 @@ final class RestorationRunner implements AutoCloseable {
         int rows = Math.min(factor * unit * tile.core().height(), factor * picture.dim(1) - top);
         band = FloatTensor.zeros(3, rows, factor * picture.dim(2));
       }
-      copyCore(evaluate(padded, tile, pass.reduction()), tile, factor * unit, band);
+      copyCore(evaluate(padded, tile, pass.reduction(), known), tile, factor * unit, band);
       pass.listener().tilesDone(i + 1, plan.size());
     }
     sink.accept(band);
   }
 
-  private FloatTensor evaluate(FloatTensor padded, TilePlan.Tile tile, int reduction) {
-    int unit = network().alignment();
+  /**
+   * @param known inputs that are the same for all tiles
+   */
+  private FloatTensor evaluate(
+      FloatTensor padded, TilePlan.Tile tile, int reduction, Map<String, FloatTensor> known) {
+    int unit = tiles.unit();
     Window region = tile.region();
     int height = unit * region.height();
     int width = unit * region.width();
     FloatTensor part = Borders.crop(padded, unit * region.y(), unit * region.x(), height, width);
-    FloatTensor out;
-    try (TensorScope scope = engine.scope()) {
-      Map<String, DeviceTensor> results =
-          compiled.run(scope, Map.of("picture", scope.upload(part.reshape(1, 3, height, width))));
-      out = results.get("out").download();
+    FloatTensor out = run(filled(part), known);
+    int scale = network().scale();
+    if (out.dim(1) != scale * height || out.dim(2) != scale * width) {
+      out = Borders.crop(out, 0, 0, scale * height, scale * width);
     }
-    out = out.reshape(3, out.dim(2), out.dim(3));
     StableSr.requireFinite(out);
     clamp(out);
     if (reduction == 1) {
@@ -154,6 +170,27 @@ final class RestorationRunner implements AutoCloseable {
         PilResize.bicubicFloats(out, out.dim(1) / reduction, out.dim(2) / reduction);
     clamp(reduced);
     return reduced;
+  }
+
+  /** A tile at a size that the network takes. */
+  private FloatTensor filled(FloatTensor part) {
+    if (network().filling() == Filling.PICTURE) {
+      return part;
+    }
+    // As published, a size that is a multiple already grows by a whole one.
+    int unit = network().alignment();
+    return Borders.symmetricPad(
+        part, Margins.bottomRight(unit - part.dim(1) % unit, unit - part.dim(2) % unit));
+  }
+
+  private FloatTensor run(FloatTensor part, Map<String, FloatTensor> known) {
+    try (TensorScope scope = engine.scope()) {
+      Map<String, DeviceTensor> arguments = new HashMap<>();
+      arguments.put("picture", scope.upload(part.reshape(1, 3, part.dim(1), part.dim(2))));
+      known.forEach((name, value) -> arguments.put(name, scope.upload(value)));
+      FloatTensor out = compiled.run(scope, arguments).get("out").download();
+      return out.reshape(3, out.dim(2), out.dim(3));
+    }
   }
 
   /** Brings values to 0..1. */
@@ -183,6 +220,7 @@ final class RestorationRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    guide.ifPresent(GuideReader::close);
     compiled.close();
     files.close();
   }

@@ -3,7 +3,7 @@ package io.stablesr.restore;
 import io.stablesr.graph.Graph;
 import io.stablesr.graph.ReceptiveField;
 import io.stablesr.network.RestorationNetwork;
-import io.stablesr.network.RestorationNetwork.Family;
+import io.stablesr.network.RestorationNetwork.Filling;
 import java.util.List;
 
 /**
@@ -21,28 +21,44 @@ record RestorationTiles(RestorationNetwork network, int halo) {
 
   private static final int WINDOWS_HALO_PIXELS = 32;
 
+  /** As published for FeMaSR, whose tiles have statistics of their own. */
+  private static final int CODES_HALO_PIXELS = 16;
+
   /** Bicubic reduction reads two pixels of the result to each side. */
   private static final int REDUCTION_PIXELS = 3;
 
   private static final int LEAST_CORE_PIXELS = 16;
 
   static RestorationTiles of(RestorationNetwork network) {
-    int unit = network.alignment();
-    int reach = WINDOWS_HALO_PIXELS;
-    if (network.family() != Family.SWINIR) {
-      Graph graph = network.graph(2 * unit, 2 * unit);
-      reach = ReceptiveField.margins(graph, ReceptiveField.EVERY_PATH).get("picture");
-    }
-    return new RestorationTiles(network, up(Math.min(reach, MOST_HALO_PIXELS), unit));
+    int reach =
+        switch (network.family()) {
+          case SWINIR -> WINDOWS_HALO_PIXELS;
+          case FEMASR -> CODES_HALO_PIXELS;
+          case RRDBNET, SRVGG, DASR -> reach(network);
+        };
+    return new RestorationTiles(network, up(Math.min(reach, MOST_HALO_PIXELS), unit(network)));
+  }
+
+  private static int reach(RestorationNetwork network) {
+    Graph graph = network.graph(2 * network.alignment(), 2 * network.alignment());
+    return ReceptiveField.margins(graph, ReceptiveField.EVERY_PATH).get("picture");
+  }
+
+  /** Pixels that tiles begin on multiples of. */
+  int unit() {
+    return unit(network);
+  }
+
+  private static int unit(RestorationNetwork network) {
+    return network.filling() == Filling.EVERY_TILE ? 1 : network.alignment();
   }
 
   /** Whether tiles give exactly what the whole picture gives, apart from rounding. */
   boolean exact() {
-    int unit = network.alignment();
-    return network.family() != Family.SWINIR
-        && ReceptiveField.margins(network.graph(2 * unit, 2 * unit), ReceptiveField.EVERY_PATH)
-                .get("picture")
-            <= halo;
+    return switch (network.family()) {
+      case SWINIR, FEMASR -> false;
+      case RRDBNET, SRVGG, DASR -> reach(network) <= halo;
+    };
   }
 
   /**
@@ -52,7 +68,7 @@ record RestorationTiles(RestorationNetwork network, int halo) {
    * @param reduction by which the result is reduced
    */
   List<TilePlan.Tile> plan(int height, int width, int resultTilePixels, int reduction) {
-    int unit = network.alignment();
+    int unit = unit();
     int margin = haloPixels(reduction) / unit;
     int tile = tilePixels(resultTilePixels, reduction) / unit;
     return TilePlan.of(up(height, unit) / unit, up(width, unit) / unit, tile, margin);
@@ -60,13 +76,13 @@ record RestorationTiles(RestorationNetwork network, int halo) {
 
   /** Side of a tile of the input. */
   int tilePixels(int resultTilePixels, int reduction) {
-    int unit = network.alignment();
+    int unit = unit();
     int least = 2 * haloPixels(reduction) + up(LEAST_CORE_PIXELS, unit);
     return Math.max(up(resultTilePixels / network.scale(), unit), least);
   }
 
   private int haloPixels(int reduction) {
-    return up(reduction > 1 ? halo + REDUCTION_PIXELS : halo, network.alignment());
+    return up(reduction > 1 ? halo + REDUCTION_PIXELS : halo, unit());
   }
 
   /** The next multiple of {@code unit}. */

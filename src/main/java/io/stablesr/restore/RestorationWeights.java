@@ -12,6 +12,7 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.network.RestorationKeys;
 import io.stablesr.network.RestorationNetwork;
+import io.stablesr.network.RestorationNetwork.Family;
 import io.stablesr.network.SrvggNet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,16 @@ import java.util.stream.Collectors;
  * temporary file, which is deleted on close.
  */
 final class RestorationWeights implements AutoCloseable {
-  /** Tensors that SwinIR stores although they follow from the architecture. */
+  /** Tensors that are stored although they follow from the architecture of the windows. */
   private static final List<String> COMPUTED = List.of("attn_mask", "relative_position_index");
+
+  /** Tensors of FeMaSR's files that are from its training or from earlier versions of it. */
+  private static final List<String> LEFT_OVER =
+      List.of(
+          "sft_fusion_group.",
+          "multiscale_encoder.upsampler.",
+          "conv_semantic.",
+          "vgg_feat_extractor.");
 
   private static final List<String> WRAPPERS = List.of("params_ema.", "params.", "module.");
 
@@ -57,11 +66,29 @@ final class RestorationWeights implements AutoCloseable {
    *     them
    */
   static RestorationWeights open(NetworkFiles files) {
+    if (!files.predictor().isBlank()) {
+      return stored(Path.of(files.weights()), guided(files));
+    }
     if (files.weakWeights().isBlank()) {
       Path path = existing(files.weights());
       return isNcnn(path) ? stored(path, ncnn(path)) : plain(path);
     }
     return stored(Path.of(files.weights()), mean(files));
+  }
+
+  private static Map<String, FloatTensor> guided(NetworkFiles files) {
+    Map<String, FloatTensor> values = new LinkedHashMap<>(values(existing(files.weights())));
+    Map<String, FloatTensor> predictor = values(existing(files.predictor()));
+    for (String key : predictor.keySet()) {
+      if (values.containsKey(key)) {
+        throw new StableSrException(
+            ErrorCode.CHECKPOINT_KEYS,
+            "%s and %s both have a key %s; model.predictor-weights is the file of another network than model.weights."
+                .formatted(files.weights(), files.predictor(), key));
+      }
+    }
+    values.putAll(predictor);
+    return values;
   }
 
   private static RestorationWeights plain(Path path) {
@@ -96,10 +123,12 @@ final class RestorationWeights implements AutoCloseable {
       Map<String, long[]> shapes = new LinkedHashMap<>();
       weights.names().forEach(key -> shapes.put(key, weights.get(key).shape()));
       RestorationNetwork network = RestorationNetwork.infer(shapes);
-      int side = 2 * network.alignment();
-      KeyCheck check = KeyCheck.of(network.graph(side, side).shapes(), weights);
+      KeyCheck check = KeyCheck.of(network.shapes(), weights);
       check.requireComplete("%s from %s".formatted(network.family(), origin));
-      List<String> unknown = check.unused().stream().filter(key -> !isComputed(key)).toList();
+      List<String> unknown =
+          check.unused().stream()
+              .filter(key -> !isComputed(key) && !isLeftOver(network, key))
+              .toList();
       if (!unknown.isEmpty()) {
         throw new StableSrException(
             ErrorCode.CHECKPOINT_KEYS,
@@ -116,6 +145,10 @@ final class RestorationWeights implements AutoCloseable {
       file.close();
       throw e;
     }
+  }
+
+  private static boolean isLeftOver(RestorationNetwork network, String key) {
+    return network.family() == Family.FEMASR && LEFT_OVER.stream().anyMatch(key::startsWith);
   }
 
   private static boolean isComputed(String key) {
@@ -214,6 +247,9 @@ final class RestorationWeights implements AutoCloseable {
   /** Names and SHA-256 of the files; reads them. */
   static String identity(NetworkFiles files) {
     String strong = identity(files.weights());
+    if (!files.predictor().isBlank()) {
+      return strong + "+" + identity(files.predictor());
+    }
     return files.weakWeights().isBlank()
         ? strong
         : "%s+%s,denoise=%s"

@@ -24,6 +24,10 @@ public enum UpscaleMethod {
   REALSR,
   /** SwinIR for photographs. */
   SWINIR,
+  /** DASR: kernels mixed from those of experts. */
+  DASR,
+  /** FeMaSR: entries of a codebook of good pictures. */
+  FEMASR,
   /** Latent diffusion with the input beside the latent, x4. */
   LDM;
 
@@ -43,7 +47,7 @@ public enum UpscaleMethod {
   public boolean isNetwork() {
     return switch (this) {
       case STABLESR, BICUBIC, LANCZOS -> false;
-      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, LDM -> true;
+      case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR, LDM -> true;
     };
   }
 
@@ -59,6 +63,8 @@ public enum UpscaleMethod {
       case REALESRGAN -> family == Family.RRDBNET || family == Family.SRVGG;
       case ESRGAN, BSRGAN, REALSR -> family == Family.RRDBNET;
       case SWINIR -> family == Family.SWINIR;
+      case DASR -> family == Family.DASR;
+      case FEMASR -> family == Family.FEMASR;
     };
   }
 

@@ -165,7 +165,15 @@ public final class SweepFileReader {
       requireKeys(
           "sweep.networks." + name + ".",
           network,
-          Set.of("method", "weights", "weak-weights", "denoise-strength", "steps", "eta", "seed"));
+          Set.of(
+              "method",
+              "weights",
+              "weak-weights",
+              "denoise-strength",
+              "predictor-weights",
+              "steps",
+              "eta",
+              "seed"));
       Map<String, String> settings = new LinkedHashMap<>();
       for (String key : names(network)) {
         settings.put(key, network.getString(key));

@@ -118,6 +118,21 @@ final class PyTorchProgram implements OpVisitor<String> {
   }
 
   @Override
+  public String mixedConv2d(Op.MixedConv2d op) {
+    throw unknown(op);
+  }
+
+  @Override
+  public String nearestCode(Op.NearestCode op) {
+    throw unknown(op);
+  }
+
+  @Override
+  public String upsampleBilinear(Op.UpsampleBilinear op) {
+    throw unknown(op);
+  }
+
+  @Override
   public String standardizedConv2d(Op.StandardizedConv2d op) {
     throw unknown(op);
   }
@@ -162,6 +177,7 @@ final class PyTorchProgram implements OpVisitor<String> {
       case GELU -> "F.gelu(%s)".formatted(in(0));
       case QUICK_GELU -> "%s * torch.sigmoid(1.702 * %s)".formatted(in(0), in(0));
       case LEAKY_RELU -> "F.leaky_relu(%s, 0.2)".formatted(in(0));
+      case MILDLY_LEAKY_RELU -> "F.leaky_relu(%s, 0.1)".formatted(in(0));
       case BARELY_LEAKY_RELU -> "F.leaky_relu(%s, 0.01)".formatted(in(0));
     };
   }

@@ -90,7 +90,7 @@ class LatentDiffusionWeightsTest {
     }
     ModelSettings two =
         NetworkSamples.settings(
-            UpscaleMethod.LDM, new NetworkFiles(file.toString(), file.toString(), 0.5));
+            UpscaleMethod.LDM, NetworkFiles.mean(file.toString(), file.toString(), 0.5));
     assertThatThrownBy(() -> new MethodFactory().open(two))
         .hasMessageContaining("model.weak-weights is ")
         .hasMessageContaining("but model.method is ldm, which has one file.");

@@ -109,12 +109,12 @@ class RestorationWeightsTest {
     String weak = SharedFolder.path("thirdparty/realesr-general-wdn-x4v3.param").toString();
     float[] strongValues = first(NetworkFiles.of(strong));
     float[] weakValues = first(NetworkFiles.of(weak));
-    float[] mixed = first(new NetworkFiles(strong, weak, 0.25));
+    float[] mixed = first(NetworkFiles.mean(strong, weak, 0.25));
     for (int i = 0; i < mixed.length; i++) {
       assertThat(mixed[i]).isEqualTo(0.25f * strongValues[i] + 0.75f * weakValues[i]);
     }
-    assertThat(first(new NetworkFiles(strong, weak, 1))).isEqualTo(strongValues);
-    assertThat(first(new NetworkFiles(strong, weak, 0))).isEqualTo(weakValues);
+    assertThat(first(NetworkFiles.mean(strong, weak, 1))).isEqualTo(strongValues);
+    assertThat(first(NetworkFiles.mean(strong, weak, 0))).isEqualTo(weakValues);
     assertThat(strongValues).isNotEqualTo(weakValues);
   }
 
@@ -132,7 +132,7 @@ class RestorationWeightsTest {
     Path other =
         NetworkSamples.write(folder.resolve("other.safetensors"), new RrdbNet(8, 4, 1, 1, 2));
     assertThatThrownBy(
-            () -> RestorationWeights.open(new NetworkFiles(one.toString(), other.toString(), 0.5)))
+            () -> RestorationWeights.open(NetworkFiles.mean(one.toString(), other.toString(), 0.5)))
         .isInstanceOf(StableSrException.class)
         .hasMessageContaining("are not of one network: they have 72 and 42 keys, of which 30");
   }
@@ -154,7 +154,7 @@ class RestorationWeightsTest {
             new MethodFactory()
                 .describe(
                     NetworkSamples.settings(
-                        UpscaleMethod.REALESRGAN, new NetworkFiles(param, param, 0.5)))
+                        UpscaleMethod.REALESRGAN, NetworkFiles.mean(param, param, 0.5)))
                 .modelId())
         .isEqualTo(
             "realesrgan:realesr-general-x4v3@%1$s+realesr-general-x4v3@%1$s,denoise=0.5"
@@ -181,9 +181,9 @@ class RestorationWeightsTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INPUT_NOT_FOUND))
         .hasMessageStartingWith("There is no weight file /none/a.pth;");
-    assertThatThrownBy(() -> new NetworkFiles("a", "b", 1.5))
+    assertThatThrownBy(() -> NetworkFiles.mean("a", "b", 1.5))
         .hasMessage("model.denoise-strength is 1.5; it must be in 0..1.");
-    assertThatThrownBy(() -> new NetworkFiles("", "b", 1))
+    assertThatThrownBy(() -> NetworkFiles.mean("", "b", 1))
         .hasMessage("model.weak-weights is b, but model.weights is empty; give both files.");
   }
 }
