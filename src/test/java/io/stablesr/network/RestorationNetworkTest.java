@@ -12,6 +12,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.network.SwinIr.Residual;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,15 @@ class RestorationNetworkTest {
   private static final SwinIr LARGE =
       new SwinIr(240, Collections.nCopies(9, 6), 8, 8, 480, Residual.BOTTLENECK, 64, 2);
 
+  private static final DasrNet DASR = new DasrNet(64, 16, 4, new DasrPredictor(64, 33, 15, 5));
+  private static final FemaSr FEMASR_X4 = femaSr(1);
+  private static final FemaSr FEMASR_X2 = femaSr(2);
+
+  private static FemaSr femaSr(int halvings) {
+    return new FemaSr(
+        List.of(256, 256, 128, 64), halvings, 1024, 512, List.of(6, 6, 6, 6), 8, 8, 32);
+  }
+
   static Stream<RestorationNetwork> published() {
     return Stream.of(
         new RrdbNet(64, 32, 23, 1, 2),
@@ -40,7 +50,12 @@ class RestorationNetworkTest {
         new SrvggNet(64, 16, 2),
         new SrvggNet(8, 2, 1),
         MEDIUM,
-        LARGE);
+        LARGE,
+        DASR,
+        new DasrNet(8, 2, 2, new DasrPredictor(4, 5, 15, 3)),
+        new DasrNet(8, 2, 3, new DasrPredictor(4, 5, 15, 3)),
+        FEMASR_X4,
+        FEMASR_X2);
   }
 
   @ParameterizedTest
@@ -84,6 +99,26 @@ class RestorationNetworkTest {
     assertThat(MEDIUM.graph(16, 24).outputs().get("out").dim(3)).isEqualTo(96);
     assertThat(new RrdbNet(64, 32, 23, 1, 2).graph(8, 8).parameterCount()).isEqualTo(16_697_987);
     assertThat(SrvggNet.GENERAL_X4.graph(8, 8).parameterCount()).isEqualTo(1_213_296);
+    assertThat(FEMASR_X4).returns(4, FemaSr::scale).returns(16, FemaSr::alignment);
+    assertThat(FEMASR_X2).returns(2, FemaSr::scale).returns(32, FemaSr::alignment);
+  }
+
+  /** The numbers are those of what the published classes create. */
+  @Test
+  void theNewerNetworksHaveAsManyWeightsAsThePublishedOnes() {
+    assertThat(FEMASR_X4.shapes()).hasSize(437);
+    assertThat(FEMASR_X4.graph(32, 32).parameterCount()).isEqualTo(34_059_971);
+    assertThat(FEMASR_X2.shapes()).hasSize(455);
+    assertThat(FEMASR_X2.graph(64, 64).parameterCount()).isEqualTo(36_711_235);
+    assertThat(DASR.shapes()).hasSize(74 + 16);
+    assertThat(DASR.graph(8, 8).parameterCount()).isEqualTo(7_587_855);
+    assertThat(weights(DASR.predictor().shapes())).isEqualTo(468_143);
+  }
+
+  private static long weights(Map<String, long[]> shapes) {
+    return shapes.values().stream()
+        .mapToLong(shape -> Arrays.stream(shape).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   @Test
@@ -129,6 +164,6 @@ class RestorationNetworkTest {
   }
 
   private static Map<String, long[]> shapes(RestorationNetwork network) {
-    return network.graph(64, 64).shapes();
+    return network.shapes();
   }
 }

@@ -190,7 +190,12 @@ class RecordedMethodsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"femasr-x4, 4, input, output", "femasr-x4, 4, input2, output2"})
+  @CsvSource({
+    "femasr-x4, 4, input, output",
+    "femasr-x4, 4, input2, output2",
+    "femasr-x2, 2, input, output",
+    "femasr-x2, 2, input2, output2"
+  })
   void femasrGivesTheRecordedPicture(String recording, int scale, String input, String output) {
     NetworkFiles files = NetworkFiles.of(file(recording, "net.", "params."));
     try (Upscaler upscaler =
