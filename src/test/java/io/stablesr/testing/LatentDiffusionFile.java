@@ -32,14 +32,20 @@ public final class LatentDiffusionFile {
 
   /** Its tensors by key. */
   public static Map<String, FloatTensor> weights() {
+    return weights(NARROW);
+  }
+
+  /** The tensors of a network by key. */
+  public static Map<String, FloatTensor> weights(LatentDiffusionSr network) {
     Map<String, FloatTensor> weights = new LinkedHashMap<>();
-    put(weights, "", NARROW.denoiser(Extent.TILE));
+    put(weights, "", network.denoiser(Extent.TILE));
     put(
         weights,
         LatentDiffusionSr.FIRST_STAGE,
-        NARROW.decoder().decoder(Extent.TILE, Graphs.CFW_SCOPE));
+        network.decoder().decoder(Extent.TILE, Graphs.CFW_SCOPE));
     String codebook = LatentDiffusionSr.FIRST_STAGE + LatentDiffusionSr.CODEBOOK;
-    FloatTensor codes = values(codebook, 60, 3);
+    long[] lengths = network.codebookShape();
+    FloatTensor codes = values(codebook, (int) lengths[0], (int) lengths[1]);
     for (int i = 0; i < codes.size(); i++) {
       codes.data()[i] *= 2.5f;
     }
