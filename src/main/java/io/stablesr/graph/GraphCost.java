@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * What one evaluation costs at the recorded shapes.
  *
- * @param flops multiplications and additions of convolutions, linear maps and attention (2 per
- *     multiply-add); element-wise work is not counted
+ * @param flops multiplications and additions of convolutions, linear maps, attention and distances
+ *     to codes (2 per multiply-add); element-wise work is not counted
  * @param peakActivationElements values alive at the worst moment when every tensor is freed after
  *     its last use; workspace of kernels is not counted
  * @param movedElements values read and written when each operation reads its arguments and weights

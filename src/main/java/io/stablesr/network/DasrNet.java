@@ -6,6 +6,8 @@ import io.stablesr.graph.Graph;
 import io.stablesr.graph.Recorder;
 import io.stablesr.graph.Scope;
 import io.stablesr.graph.Symbol;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ public record DasrNet(int channels, int blocks, int scale, DasrPredictor predict
 
   /** Checks every value. */
   public DasrNet {
+    Objects.requireNonNull(predictor, "predictor");
     Checks.positive("dasr.channels", channels);
     Checks.positive("dasr.blocks", blocks);
     if (scale < 2 || scale > 4) {
@@ -33,12 +36,18 @@ public record DasrNet(int channels, int blocks, int scale, DasrPredictor predict
     }
   }
 
+  /** Whether the kernels of these shapes are those of several experts. */
+  static boolean fits(Map<String, long[]> shapes) {
+    long[] kernels = shapes.get("body.0.conv1.weight");
+    return kernels != null && kernels.length == 5;
+  }
+
   /** Reads the numbers off the shapes of both files. */
   static DasrNet infer(KeyShapes keys) {
     if (!keys.any("ConvNet.")) {
       throw new StableSrException(
           ErrorCode.CHECKPOINT_KEYS,
-          "These are the experts of DASR (net_g.pth); their shares come from a predictor (net_p.pth), which has to be given as model.predictor-weights.");
+          "These are the experts of DASR (net_g.pth) without the predictor of their shares (ConvNet...); give the method dasr its file net_p.pth as model.predictor-weights, or one file that holds both.");
     }
     int channels = keys.length("conv_first.weight", 1);
     int enlarged = keys.multiple("conv_up1.weight", 1, channels);

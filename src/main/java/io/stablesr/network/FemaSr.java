@@ -70,6 +70,12 @@ public record FemaSr(
 
   /** Reads the numbers off the shapes of a file. */
   static FemaSr infer(KeyShapes keys) {
+    if (!keys.any("multiscale_encoder.blocks.1.swin_blks.")
+        && !keys.any("multiscale_encoder.blocks.2.swin_blks.")) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "This FeMaSR has no swin_blks after one or two halvings, as its prior (FeMaSR_HRP_model_g.pth) has none; take one that enlarges, such as FeMaSR_SRX4_model_g.pth.");
+    }
     int halvings = keys.any("multiscale_encoder.blocks.1.swin_blks.") ? 1 : 2;
     String layers = "multiscale_encoder.blocks.%d.swin_blks.".formatted(halvings);
     List<Integer> channels = new ArrayList<>();
@@ -87,7 +93,15 @@ public record FemaSr(
         Collections.nCopies(keys.count(layers), keys.count(layers + "0.residual_group.blocks.")),
         keys.length(biases, 1),
         (places + 1) / 2,
-        Math.min(MOST_GROUPS, commonDivisor(channels)));
+        groups(commonDivisor(channels)));
+  }
+
+  private static int groups(int commonDivisor) {
+    int groups = Math.min(MOST_GROUPS, commonDivisor);
+    while (commonDivisor % groups != 0) {
+      groups--;
+    }
+    return groups;
   }
 
   private static int commonDivisor(List<Integer> channels) {

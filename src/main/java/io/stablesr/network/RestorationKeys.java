@@ -5,9 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of the weights of {@link RrdbNet} in files of different age, brought to those of BasicSR
- * and Real-ESRGAN. ESRGAN, RealSR and BSRGAN have {@code RRDB_trunk.0.RDB1.conv1}; the first
- * ESRGAN, and much that was trained since, has {@code model.1.sub.0.RDB1.conv1.0}.
+ * Names of the weights of {@link RrdbNet}, and of {@link DasrNet}, in files of different age,
+ * brought to those of BasicSR and Real-ESRGAN. ESRGAN, RealSR and BSRGAN have {@code
+ * RRDB_trunk.0.RDB1.conv1}; the first ESRGAN, and much that was trained since, has {@code
+ * model.1.sub.0.RDB1.conv1.0}.
  */
 public final class RestorationKeys {
   private static final Map<String, String> TRUNK =

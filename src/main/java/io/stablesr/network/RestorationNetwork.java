@@ -84,7 +84,7 @@ public sealed interface RestorationNetwork permits DasrNet, FemaSr, RrdbNet, Srv
     if (keys.any("multiscale_encoder.")) {
       return FemaSr.infer(keys);
     }
-    if (keys.any("body.0.conv1.")) {
+    if (DasrNet.fits(shapes)) {
       return DasrNet.infer(keys);
     }
     if (keys.any("body.0.rdb1.")) {

@@ -12,6 +12,12 @@ import io.stablesr.graph.Symbol;
  * @param hidden width inside the two-layer perceptron
  */
 record WindowBlock(int heads, int window, int hidden) {
+  WindowBlock {
+    Checks.positive("heads", heads);
+    Checks.positive("window", window);
+    Checks.positive("hidden", hidden);
+  }
+
   /** {@code x [N,L,C]}, tokens of a picture of the size of {@code like}. */
   Symbol apply(Symbol x, Symbol like, Scope scope, int shift) {
     int channels = x.dim(2);

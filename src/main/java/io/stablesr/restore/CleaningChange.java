@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 record CleaningChange(double levels) {
   /** A change that is severe. */
-  static final double SEVERE_LEVELS = 8;
+  static final double SEVERE_LEVELS = 5;
 
   /**
    * Measures.

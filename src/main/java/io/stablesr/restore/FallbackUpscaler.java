@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 
 /**
  * Upscales with less memory when there was not enough, and in fp32 when a narrower type gave no
- * numbers. First the tile batch is halved down to one tile, then the side of the autoencoder's
- * tiles; neither changes the result by more than rounding.
+ * numbers. First the tile batch is halved down to one tile, then the side of the autoencoder's or
+ * the network's tiles. Neither changes the result by more than rounding where tiles are equal to
+ * the whole, or nearly; those of FeMaSR are not.
  */
 public final class FallbackUpscaler {
   private static final int LEAST_VAE_TILE_PIXELS = 256;
@@ -67,9 +68,7 @@ public final class FallbackUpscaler {
   public Outcome<UpscaleFacts> upscaleInStrips(
       UpscaleRequest request, UpscaleListener listener, StripSink sink) {
     List<String> warnings = new ArrayList<>();
-    warnings.add(
-        "STRIPS: Too large to be worked on as a whole; worked on in strips, with sampled statistics"
-            + " of normalisations.");
+    warnings.add("STRIPS: Too large to be worked on as a whole; worked on in strips.");
     return make(request, (by, attempt) -> by.upscaleInStrips(attempt, listener, sink), warnings);
   }
 

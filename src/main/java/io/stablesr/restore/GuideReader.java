@@ -17,8 +17,8 @@ import java.util.Map;
  * picture is cut for the network.
  */
 final class GuideReader implements AutoCloseable {
-  /** Side of a part in pixels. */
-  private static final int PART_PIXELS = 512;
+  /** Side of a part in pixels, with what it reads around what counts of it. */
+  static final int PART_PIXELS = 512;
 
   private static final int RECORDED_SIDE = 64;
 

@@ -71,12 +71,6 @@ final class LatentDiffusionFactory {
           "model.weak-weights is %s, but model.method is ldm, which has one file."
               .formatted(files.weakWeights()));
     }
-    if (!files.predictor().isBlank()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG,
-          "model.predictor-weights is %s, but model.method is ldm, which has one file."
-              .formatted(files.predictor()));
-    }
     return files;
   }
 }

@@ -59,6 +59,12 @@ public record ModelSettings(
           "model.weights is %s, but model.method is %s, which does not read it."
               .formatted(network.weights(), method.word()));
     }
+    if (method != UpscaleMethod.DASR && !network.predictor().isBlank()) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "model.predictor-weights is %s, but model.method is %s, which has no predictor; only dasr has."
+              .formatted(network.predictor(), method.word()));
+    }
     if (threads < 0 || threads > 1024) {
       throw new StableSrException(
           ErrorCode.CONFIG, "model.threads is %d; it must be in 0..1024.".formatted(threads));

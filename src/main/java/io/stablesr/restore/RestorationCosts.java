@@ -1,15 +1,20 @@
 package io.stablesr.restore;
 
 import io.stablesr.graph.Graph;
+import io.stablesr.network.PictureGuide;
 import io.stablesr.network.RestorationNetwork;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Costs of a restoration network. */
 final class RestorationCosts implements CostModel {
+  /** It is always computed in fp32. */
+  private static final long GUIDE_BYTES = 4;
+
   private final RestorationTiles tiles;
   private final int bytesPerValue;
   private final long heapBytes;
+  private final Evaluation guide;
   private final Map<Integer, Evaluation> evaluations = new ConcurrentHashMap<>();
 
   /** What a tile takes, of one side; recording the network for it is slow. */
@@ -19,6 +24,7 @@ final class RestorationCosts implements CostModel {
     this.tiles = RestorationTiles.of(network);
     this.bytesPerValue = dtype.bytes();
     this.heapBytes = heapBytes;
+    this.guide = guide(network);
   }
 
   @Override
@@ -38,7 +44,8 @@ final class RestorationCosts implements CostModel {
     int side =
         Math.min(tiles.tilePixels(options.vaeTilePixels(), reduction), longer(width, height));
     Evaluation evaluation = evaluations.computeIfAbsent(side, this::evaluation);
-    double flops = evaluation.flopsPerPixel() * regionPixels + guideFlops(memory.inputPixels());
+    double flops =
+        evaluation.flopsPerPixel() * regionPixels + guide.flopsPerPixel() * memory.inputPixels();
     return new ImageCost(
         memory.inputPixels(),
         memory.outputPixels(),
@@ -47,21 +54,20 @@ final class RestorationCosts implements CostModel {
         flops,
         0,
         strips ? memory.stripBytes() : memory.wholeBytes(),
-        bytesPerValue * evaluation.values());
+        Math.max(bytesPerValue * evaluation.values(), GUIDE_BYTES * guide.values()));
   }
 
-  /** Halos between its parts are small beside them and not counted. */
-  private double guideFlops(long inputPixels) {
-    return tiles
-        .network()
-        .guide()
-        .map(
-            guide -> {
-              int side = 16 * guide.strideLength();
-              return guide.features(side, side).cost().flops() / ((double) side * side);
-            })
-        .map(perPixel -> perPixel * inputPixels)
-        .orElse(0.0);
+  /** Of what guides the network; halos between its parts are small beside them, not counted. */
+  private static Evaluation guide(RestorationNetwork network) {
+    if (network.guide().isEmpty()) {
+      return new Evaluation(0, 0);
+    }
+    PictureGuide guide = network.guide().get();
+    Graph graph = guide.features(GuideReader.PART_PIXELS, GuideReader.PART_PIXELS);
+    double pixels = (double) GuideReader.PART_PIXELS * GuideReader.PART_PIXELS;
+    return new Evaluation(
+        graph.cost().flops() / pixels,
+        graph.parameterCount() + graph.cost().peakActivationElements());
   }
 
   private Evaluation evaluation(int side) {

@@ -78,7 +78,13 @@ record RestorationTiles(RestorationNetwork network, int halo) {
   int tilePixels(int resultTilePixels, int reduction) {
     int unit = unit();
     int least = 2 * haloPixels(reduction) + up(LEAST_CORE_PIXELS, unit);
-    return Math.max(up(resultTilePixels / network.scale(), unit), least);
+    return Math.max(up(longest(resultTilePixels / network.scale()), unit), least);
+  }
+
+  /** A tile that is filled up grows by a whole multiple where it is one already. */
+  private int longest(int pixels) {
+    boolean grows = network.filling() == Filling.EVERY_TILE && pixels % network.alignment() == 0;
+    return grows ? pixels - 1 : pixels;
   }
 
   private int haloPixels(int reduction) {

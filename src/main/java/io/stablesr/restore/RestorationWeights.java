@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 
 /**
  * Weights of a restoration network from files of any known format, under current names, complete
- * and of the right shapes. What is not stored as it is needed (ncnn, a mean of two files) is in a
- * temporary file, which is deleted on close.
+ * and of the right shapes. What is not stored as it is needed (ncnn, a mean of two files, two
+ * networks of which one guides the other) is in a temporary file, which is deleted on close.
  */
 final class RestorationWeights implements AutoCloseable {
   /** Tensors that are stored although they follow from the architecture of the windows. */

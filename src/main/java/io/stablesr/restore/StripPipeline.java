@@ -12,6 +12,7 @@ import io.stablesr.diffusion.Tiles;
 import io.stablesr.diffusion.Window;
 import io.stablesr.image.PictureFile;
 import io.stablesr.image.StripCorrection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -71,7 +72,13 @@ final class StripPipeline {
       }
       timer.end("color-fix");
       return new UpscaleFacts(
-          plan.outWidth(), plan.outHeight(), count.tiles(), count.evaluations(), timer.millis());
+          plan.outWidth(),
+          plan.outHeight(),
+          count.tiles(),
+          count.evaluations(),
+          timer.millis(),
+          List.of("STRIPS: Statistics of normalisations are those of sampled parts."),
+          List.of());
     }
   }
 

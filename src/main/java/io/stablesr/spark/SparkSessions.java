@@ -12,6 +12,14 @@ import org.apache.spark.sql.SparkSession;
 
 /** Opens Spark sessions from the {@code spark} block of the settings. */
 final class SparkSessions {
+  /** Variables of executors, empty ones only where they are set; docs/configuration.md. */
+  private static final Map<String, String> EXECUTOR_DEFAULTS =
+      Map.of(
+          "OMP_WAIT_POLICY", "PASSIVE",
+          "MALLOC_ARENA_MAX", "2",
+          "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1",
+          "GOMP_SPINCOUNT", "");
+
   private SparkSessions() {}
 
   /** A session; what spark-submit or {@code -Dspark.*} has set is kept. */
@@ -76,16 +84,19 @@ final class SparkSessions {
     conf.setIfMissing("spark.hadoop.fs.s3a.retry.limit", "5");
     conf.setIfMissing("spark.hadoop.fs.s3a.retry.throttle.limit", "6");
     conf.setIfMissing("spark.hadoop.fs.s3a.attempts.maximum", "3");
-    executorEnvironment(conf, "OMP_WAIT_POLICY", "PASSIVE");
-    executorEnvironment(conf, "MALLOC_ARENA_MAX", "2");
-    executorEnvironment(conf, "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+    executorEnvironment(conf, System.getenv());
     // Tasks that die with their executor say nothing about their images.
     conf.setIfMissing("spark.task.maxFailures", "8");
   }
 
-  /** What is set for the driver counts for executors too. */
-  private static void executorEnvironment(SparkConf conf, String name, String otherwise) {
-    String own = System.getenv(name);
-    conf.setIfMissing("spark.executorEnv." + name, own == null || own.isBlank() ? otherwise : own);
+  /** What is set for this process counts for executors too. */
+  static void executorEnvironment(SparkConf conf, Map<String, String> own) {
+    EXECUTOR_DEFAULTS.forEach(
+        (name, otherwise) -> {
+          String value = own.getOrDefault(name, "").isBlank() ? otherwise : own.get(name);
+          if (!value.isBlank()) {
+            conf.setIfMissing("spark.executorEnv." + name, value);
+          }
+        });
   }
 }

@@ -19,6 +19,14 @@ import java.util.random.RandomGenerator;
  */
 record CleanerBatch(
     FloatTensor lowQuality, FloatTensor teacher, FloatTensor groundTruth, BitSet kept) {
+  CleanerBatch {
+    if (!teacher.sameShape(groundTruth) || kept.length() > lowQuality.dim(0)) {
+      throw new IllegalArgumentException(
+          "%s, %s and %d kept pieces do not belong together"
+              .formatted(teacher, groundTruth, kept.length()));
+    }
+  }
+
   /**
    * Draws pieces.
    *

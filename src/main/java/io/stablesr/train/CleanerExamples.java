@@ -1,7 +1,5 @@
 package io.stablesr.train;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -15,14 +13,9 @@ import java.util.random.RandomGenerator;
  */
 record CleanerExamples(PatchSet patches, Optional<PatchSet> kept, double keptShare) {
   CleanerExamples {
-    if (!(keptShare >= 0 && keptShare <= 1)) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "kept-share is %s; it must be in 0..1.".formatted(keptShare));
-    }
-    if (keptShare > 0 && kept.isEmpty()) {
-      throw new StableSrException(
-          ErrorCode.CONFIG,
-          "kept-share is %s, but there is no folder 'kept' to draw from.".formatted(keptShare));
+    if (!(keptShare >= 0 && keptShare <= 1) || (keptShare > 0 && kept.isEmpty())) {
+      throw new IllegalArgumentException(
+          "A share of %s kept patches, which are %s".formatted(keptShare, kept));
     }
   }
 

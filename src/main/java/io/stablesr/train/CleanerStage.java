@@ -87,6 +87,7 @@ final class CleanerStage {
     }
     CleanerExamples examples = examples(network.scale());
     log.printf("%d patches%n", examples.patches().size());
+    examples.kept().ifPresent(kept -> log.printf("%d kept%n", kept.size()));
     Objective<CleanerNetworks> objective =
         new CleanerObjective(
             examples,
@@ -125,6 +126,22 @@ final class CleanerStage {
 
   private CleanerExamples examples(int scale) {
     double share = stage.real("kept-share");
+    if (!(share >= 0 && share <= 1)) {
+      throw new StableSrException(
+          ErrorCode.CONFIG, "%s.kept-share is %s; it must be in 0..1.".formatted(name, share));
+    }
+    if (share > 0 != stage.has("kept")) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "%s.kept-share is %s and there is %s folder %s.kept; give both or neither."
+              .formatted(name, share, stage.has("kept") ? "a" : "no", name));
+    }
+    if (share > 0 && stage.real("adversarial-weight") > 0) {
+      throw new StableSrException(
+          ErrorCode.CONFIG,
+          "%s.kept-share is %s with an adversarial-weight of %s; the discriminator would take the kept inputs for good pictures, so set one of them to 0."
+              .formatted(name, share, stage.real("adversarial-weight")));
+    }
     if (share > 0 && scale != 1) {
       throw new StableSrException(
           ErrorCode.CONFIG,

@@ -81,12 +81,16 @@ class SubmitTest {
     for (String master : List.of("spark://h:7077", "k8s://https://h:6443")) {
       List<String> given =
           submitted(
-              Map.of("GOMP_SPINCOUNT", "10000", "GLIBC_TUNABLES", "glibc.malloc.hugetlb=0"),
+              Map.of(
+                  "GOMP_SPINCOUNT", "10000",
+                  "OMP_WAIT_POLICY", "ACTIVE",
+                  "GLIBC_TUNABLES", "glibc.malloc.hugetlb=0"),
               "--master",
               master,
               "upscale");
       assertThat(CollectionConverters.asJava(parse(given).sparkProperties()))
           .containsEntry("spark.executorEnv.GOMP_SPINCOUNT", "10000")
+          .containsEntry("spark.executorEnv.OMP_WAIT_POLICY", "ACTIVE")
           .containsEntry("spark.executorEnv.GLIBC_TUNABLES", "glibc.malloc.hugetlb=0");
     }
     assertThat(

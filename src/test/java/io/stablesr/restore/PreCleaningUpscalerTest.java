@@ -271,7 +271,7 @@ class PreCleaningUpscalerTest {
           .isCloseTo(20.0 / 255, within(1e-5));
       assertThat(facts.networkCalls()).isEqualTo(7);
       assertThat(facts.stageMillis().keySet()).containsExactly("pre-clean", "sample");
-      assertThat(facts.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 2.50 ");
+      assertThat(facts.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 4.00 ");
     }
   }
 

@@ -10,24 +10,31 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.Window;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.DeviceTensor;
+import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.graph.Graph;
 import io.stablesr.image.Borders;
 import io.stablesr.image.Margins;
 import io.stablesr.network.DasrNet;
+import io.stablesr.network.DasrPredictor;
 import io.stablesr.network.FemaSr;
 import io.stablesr.network.RestorationNetwork;
 import io.stablesr.testing.Differences;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,7 +184,13 @@ class RecordedMethodsTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHECKPOINT_KEYS))
         .hasMessage(
-            "These are the experts of DASR (net_g.pth); their shares come from a predictor (net_p.pth), which has to be given as model.predictor-weights.");
+            "These are the experts of DASR (net_g.pth) without the predictor of their shares (ConvNet...); give the method dasr its file net_p.pth as model.predictor-weights, or one file that holds both.");
+    assertThatThrownBy(
+            () ->
+                NetworkSamples.settings(
+                    UpscaleMethod.FEMASR, NetworkFiles.guided("a.pth", "net_p.pth")))
+        .hasMessage(
+            "model.predictor-weights is net_p.pth, but model.method is femasr, which has no predictor; only dasr has.");
     assertThatThrownBy(
             () -> RestorationWeights.open(NetworkFiles.guided(alone.weights(), alone.weights())))
         .hasMessageContaining("both have a key ")
@@ -187,6 +200,174 @@ class RecordedMethodsTest {
             "model.predictor-weights is c and model.weak-weights b; no network has both, leave out one.");
     assertThatThrownBy(() -> NetworkFiles.guided("", "c"))
         .hasMessage("model.predictor-weights is c, but model.weights is empty; give both files.");
+  }
+
+  /** Two pictures of odd size at the published width; weights follow from their names. */
+  @Test
+  void dasrGivesTheRecordedPictureAtThePublishedWidthToo() throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+    for (String line : Files.readAllLines(FOLDER.resolve("dasr-keys.txt"))) {
+      String[] parts = line.split("\t", -1);
+      int[] shape =
+          Arrays.stream(parts[1].replaceAll("[\\[\\] ]", "").split(","))
+              .mapToInt(Integer::parseInt)
+              .toArray();
+      writer.add(parts[0], DasrRecordedWeights.of(parts[0], shape), ElementType.F32);
+    }
+    Path file = folder.resolve("official.safetensors");
+    writer.write(file);
+    NetworkFiles files = NetworkFiles.of(file.toString());
+    try (Upscaler upscaler =
+            new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.DASR, files));
+        Checkpoint recorded = recording("dasr-official")) {
+      FloatTensor inputs = recorded.get("input").toFloats();
+      FloatTensor outputs = recorded.get("output").toFloats();
+      for (int i = 0; i < inputs.dim(0); i++) {
+        FloatTensor expected = entry(outputs, i);
+        RestorationRunner.clamp(expected);
+        assertThat(Differences.maxAbs(run(upscaler, entry(inputs, i), 1024).image(), expected))
+            .isLessThan(TOLERANCE);
+      }
+    }
+  }
+
+  private static FloatTensor entry(FloatTensor batch, int index) {
+    int size = batch.size() / batch.dim(0);
+    return FloatTensor.of(
+        Arrays.copyOfRange(batch.data(), index * size, (index + 1) * size),
+        batch.dim(1),
+        batch.dim(2),
+        batch.dim(3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dasr, dasr", "femasr-x4, femasr"})
+  void lowPrecisionComesNear(String recording, String method) {
+    NetworkFiles files =
+        method.equals("dasr") ? dasr() : NetworkFiles.of(file(recording, "net.", ""));
+    FloatTensor picture;
+    try (Checkpoint recorded = recording(recording)) {
+      picture = picture(recorded.get("input").toFloats());
+    }
+    FloatTensor exact = onEngine(files, picture, CompileOptions.EXACT);
+    FloatTensor low =
+        onEngine(files, picture, CompileOptions.recommended(ComputeDevice.CPU, Precision.BF16));
+    double far = 0;
+    for (int i = 0; i < exact.size(); i++) {
+      far += Math.abs(exact.data()[i] - low.data()[i]) > 0.05 ? 1 : 0;
+    }
+    assertThat(low.data()).isNotEqualTo(exact.data());
+    // Another code may be the nearest at a few places.
+    assertThat(far / exact.size()).isLessThan(method.equals("dasr") ? 1e-9 : 0.15);
+  }
+
+  private static FloatTensor onEngine(
+      NetworkFiles files, FloatTensor picture, CompileOptions options) {
+    try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
+        RestorationRunner runner =
+            RestorationRunner.load(engine, RestorationWeights.open(files), options)) {
+      return runner.whole(picture, new RestorationRunner.Pass(1, 1 << 20, (done, total) -> {}));
+    }
+  }
+
+  /** The recording's tiles of 24 pixels and 16 around them, put together. */
+  @Test
+  void tilesOfFemasrAreTheRecordedOnes() {
+    NetworkFiles files = NetworkFiles.of(file("femasr-x2", "net.", ""));
+    try (Upscaler upscaler =
+            new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.FEMASR, files));
+        Checkpoint recorded = recording("femasr-x2")) {
+      FloatTensor picture = picture(recorded.get("input3").toFloats());
+      FloatTensor expected = clamped(recorded.get("output3_tiled").toFloats());
+      for (int top = 0; top < picture.dim(1); top += 24) {
+        for (int left = 0; left < picture.dim(2); left += 24) {
+          int bottom = Math.min(top + 24, picture.dim(1));
+          int right = Math.min(left + 24, picture.dim(2));
+          int y = Math.max(top - 16, 0);
+          int x = Math.max(left - 16, 0);
+          FloatTensor part =
+              Borders.crop(
+                  picture,
+                  y,
+                  x,
+                  Math.min(bottom + 16, picture.dim(1)) - y,
+                  Math.min(right + 16, picture.dim(2)) - x);
+          FloatTensor result =
+              upscaler
+                  .upscale(
+                      new UpscaleRequest("a", part, NetworkSamples.options(2, 1024)),
+                      (done, total) -> {})
+                  .image();
+          int height = 2 * (bottom - top);
+          int width = 2 * (right - left);
+          assertThat(
+                  Differences.maxAbs(
+                      Borders.crop(result, 2 * (top - y), 2 * (left - x), height, width),
+                      Borders.crop(expected, 2 * top, 2 * left, height, width)))
+              .isLessThan(TOLERANCE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void tilesOfFemasrAreWhatTheirRegionsGiveByThemselves() {
+    NetworkFiles files = NetworkFiles.of(file("femasr-x4", "net.", ""));
+    FloatTensor picture = NetworkSamples.picture(70, 90, 5);
+    try (RestorationWeights weights = RestorationWeights.open(files);
+        Upscaler upscaler =
+            new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.FEMASR, files))) {
+      FloatTensor tiled = run(upscaler, picture, 256).image();
+      for (TilePlan.Tile tile : RestorationTiles.of(weights.network()).plan(70, 90, 256, 1)) {
+        Window region = tile.region();
+        Window core = tile.core();
+        assertThat(region.height()).isLessThan(64);
+        FloatTensor part =
+            Borders.crop(picture, region.y(), region.x(), region.height(), region.width());
+        FloatTensor alone = run(upscaler, part, 1024).image();
+        int height = 4 * core.height();
+        int width = 4 * core.width();
+        int top = 4 * (core.y() - region.y());
+        int left = 4 * (core.x() - region.x());
+        assertThat(
+                Differences.maxAbs(
+                    Borders.crop(alone, top, left, height, width),
+                    Borders.crop(tiled, 4 * core.y(), 4 * core.x(), height, width)))
+            .isLessThan(TOLERANCE);
+      }
+      // Half the network's factor: every tile is reduced by itself.
+      FloatTensor half =
+          upscaler
+              .upscale(
+                  new UpscaleRequest("a", picture, NetworkSamples.options(2, 1024)),
+                  (done, total) -> {})
+              .image();
+      assertThat(half.shape()).containsExactly(3, 140, 180);
+    }
+  }
+
+  @Test
+  void costsOfBothCountWhatTheyTakeBeside() {
+    NetworkFiles dasr = dasr();
+    NetworkFiles femasr = NetworkFiles.of(file("femasr-x4", "net.", ""));
+    ImageCost guided = cost(UpscaleMethod.DASR, dasr, 64, 48);
+    DasrNet network = new DasrNet(8, 2, 4, new DasrPredictor(6, 7, 15, 3));
+    double perPixel =
+        (network.graph(256, 256).cost().flops()
+                + network.predictor().features(256, 256).cost().flops())
+            / (256.0 * 256);
+    assertThat(guided.flops()).isCloseTo(perPixel * 64 * 48, Percentage.withPercentage(3));
+    assertThat(guided.tiles()).isEqualTo(1);
+    // 63 pixels are filled up to 64, 64 to 80.
+    ImageCost small = cost(UpscaleMethod.FEMASR, femasr, 63, 63);
+    ImageCost grown = cost(UpscaleMethod.FEMASR, femasr, 64, 64);
+    assertThat(grown.flops() / small.flops()).isBetween(1.4, 1.7);
+  }
+
+  private static ImageCost cost(UpscaleMethod method, NetworkFiles files, int width, int height) {
+    return new MethodFactory()
+        .costs(NetworkSamples.settings(method, files), 4L << 30)
+        .cost(width, height, NetworkSamples.options(4, 1024));
   }
 
   @ParameterizedTest

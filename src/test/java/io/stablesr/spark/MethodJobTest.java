@@ -121,13 +121,7 @@ class MethodJobTest {
 
   @Test
   void withoutAFileTheEmbeddedCleanerJudgesByWhatItChanges() {
-    Map<String, Row> rows =
-        run(
-            "out",
-            Map.of(
-                "upscale.pre-clean", "auto",
-                "upscale.pre-clean-severity", "0.8",
-                "sampling.steps", "2"));
+    Map<String, Row> rows = run("out", Map.of("upscale.pre-clean", "auto", "sampling.steps", "2"));
     assertThat(warnings(rows.get("noisy.png")))
         .singleElement()
         .asString()

@@ -74,9 +74,7 @@ class StripJobTest {
         .isEmpty();
     Row large = rows.get("large.png");
     assertThat(large.<String>getList(large.fieldIndex("warnings")))
-        .containsExactly(
-            "STRIPS: Too large to be worked on as a whole; worked on in strips, with sampled"
-                + " statistics of normalisations.");
+        .containsExactly("STRIPS: Too large to be worked on as a whole; worked on in strips.");
     assertThat(large.<Integer>getAs("output_width")).isEqualTo(124);
     String name = "large." + Map.of("png", "png", "tiff", "tif", "jpeg", "jpg").get(format);
     Path file = folder.resolve("strips").resolve(name);

@@ -261,10 +261,9 @@ class CleanerTest {
     assertThat(kept).isBetween(25, 55);
 
     // The teacher's pictures are negatives, so only what is kept holds the network at its input.
-    String share =
-        "c { scale = 1, steps = 120, teacher-share = 1, kept = ${c.patches}, kept-share = %s }";
-    run("all-kept", () -> false, share.formatted("1"));
-    run("none-kept", () -> false, share.formatted("0"));
+    String share = "c { scale = 1, steps = 120, teacher-share = 1, %s }";
+    run("all-kept", () -> false, share.formatted("kept = ${c.patches}, kept-share = 1"));
+    run("none-kept", () -> false, share.formatted("kept-share = 0"));
     assertThat(value("all-kept", 120, "loss")).isLessThan(value("all-kept", 1, "loss"));
     assertThat(value("all-kept", 1, "loss")).isLessThan(value("none-kept", 1, "loss") / 3);
   }
@@ -316,9 +315,18 @@ class CleanerTest {
         .hasMessage(
             "c.kept-share is 0.5, but only a cleaner of scale 1 can leave a picture as it is; its scale is 4.");
     assertThatThrownBy(() -> run("x", () -> false, "c.kept-share = 0.5, c.scale = 1"))
-        .hasMessage("kept-share is 0.5, but there is no folder 'kept' to draw from.");
+        .hasMessage("c.kept-share is 0.5 and there is no folder c.kept; give both or neither.");
+    assertThatThrownBy(() -> run("x", () -> false, "c.kept = ${c.patches}, c.scale = 1"))
+        .hasMessage("c.kept-share is 0.0 and there is a folder c.kept; give both or neither.");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "x",
+                    () -> false,
+                    "c { kept = ${c.patches}, kept-share = 0.5, scale = 1, adversarial-weight = 0.1 }"))
+        .hasMessageStartingWith("c.kept-share is 0.5 with an adversarial-weight of 0.1; ");
     assertThatThrownBy(() -> run("x", () -> false, "c.kept-share = 2, c.scale = 1"))
-        .hasMessage("kept-share is 2.0; it must be in 0..1.");
+        .hasMessage("c.kept-share is 2.0; it must be in 0..1.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 30"))
         .hasMessage("side is 30; it must be a multiple of 4 up to the patches' 64.");
     assertThatThrownBy(() -> run("x", () -> false, "c.side = 128"))
