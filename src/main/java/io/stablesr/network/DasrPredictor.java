@@ -47,7 +47,7 @@ public record DasrPredictor(int channels, int degradations, int hidden, int expe
   }
 
   @Override
-  public int strideLength() {
+  public int stridePixels() {
     return 2;
   }
 
@@ -55,7 +55,7 @@ public record DasrPredictor(int channels, int degradations, int hidden, int expe
   public int haloPixels() {
     int before = (STRIDED + 1) * (KERNEL / 2);
     int after = (LAYERS - STRIDED - 1) * (KERNEL / 2);
-    return before + strideLength() * after;
+    return before + stridePixels() * after;
   }
 
   @Override

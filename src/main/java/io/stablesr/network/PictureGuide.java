@@ -14,7 +14,7 @@ public interface PictureGuide {
   String name();
 
   /** Pixels between two places of the features; place 0 is at pixel 0. */
-  int strideLength();
+  int stridePixels();
 
   /** Pixels that a place of the features reads around its own, at most. */
   int haloPixels();
@@ -28,7 +28,7 @@ public interface PictureGuide {
   /** The shapes of all weights by key. */
   default Map<String, long[]> shapes() {
     Map<String, long[]> shapes =
-        new LinkedHashMap<>(features(2 * strideLength(), 2 * strideLength()).shapes());
+        new LinkedHashMap<>(features(2 * stridePixels(), 2 * stridePixels()).shapes());
     shapes.putAll(mapping().shapes());
     return shapes;
   }

@@ -61,7 +61,7 @@ final class GuideReader implements AutoCloseable {
 
   /** The means {@code [1,D]} of the features over all places. */
   private FloatTensor means(FloatTensor picture) {
-    int stride = guide.strideLength();
+    int stride = guide.stridePixels();
     int rows = (picture.dim(1) + stride - 1) / stride;
     int columns = (picture.dim(2) + stride - 1) / stride;
     int margin = (guide.haloPixels() + stride - 1) / stride;
@@ -82,7 +82,7 @@ final class GuideReader implements AutoCloseable {
   }
 
   private FloatTensor features(FloatTensor picture, Window region) {
-    int stride = guide.strideLength();
+    int stride = guide.stridePixels();
     int top = stride * region.y();
     int left = stride * region.x();
     int height = Math.min(stride * region.height(), picture.dim(1) - top);

@@ -137,7 +137,7 @@ class EmbeddedCleanerTest {
   }
 
   @Test
-  void atItsOwnSizeNoiseIsGoneAndAGoodPictureStays() {
+  void atItsOwnSizeStrongNoiseIsGoneAndAGoodPictureStays() {
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1);
         TrainableWeights weights = engine.trainable(values(OWN_SIZE));
         TrainableWeights.Replica replica = weights.replica(key -> false);
@@ -146,11 +146,12 @@ class EmbeddedCleanerTest {
         SplittableRandom random = new SplittableRandom(seed);
         FloatTensor picture = discs(random);
         FloatTensor truth = signed(noisy(picture, random, 0));
-        FloatTensor low = noisy(picture, random, 15);
+        // Weaker noise it leaves to the model, which was trained with it.
+        FloatTensor low = noisy(picture, random, 25);
         try (TensorScope scope = engine.scope()) {
           FloatTensor cleaned = networks.clean(scope, scope.upload(low)).download();
           assertThat(Figures.psnr(cleaned, truth, 1))
-              .isGreaterThan(Figures.psnr(signed(low), truth, 1) + 2);
+              .isGreaterThan(Figures.psnr(signed(low), truth, 1) + 3);
           FloatTensor kept =
               networks.clean(scope, scope.upload(noisy(picture, random, 0))).download();
           assertThat(Figures.psnr(kept, truth, 1)).isGreaterThan(Figures.psnr(cleaned, truth, 1));
