@@ -79,16 +79,24 @@ final class RestorationWeights implements AutoCloseable {
   private static Map<String, FloatTensor> guided(NetworkFiles files) {
     Map<String, FloatTensor> values = new LinkedHashMap<>(values(existing(files.weights())));
     Map<String, FloatTensor> predictor = values(existing(files.predictor()));
-    for (String key : predictor.keySet()) {
-      if (values.containsKey(key)) {
-        throw new StableSrException(
-            ErrorCode.CHECKPOINT_KEYS,
-            "%s and %s both have a key %s; model.predictor-weights is the file of another network than model.weights."
-                .formatted(files.weights(), files.predictor(), key));
-      }
+    if (hasPredictor(values)) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "%s holds the predictor of DASR already; leave out model.predictor-weights (%s)."
+              .formatted(files.weights(), files.predictor()));
+    }
+    if (!hasPredictor(predictor) || predictor.keySet().stream().anyMatch(values::containsKey)) {
+      throw new StableSrException(
+          ErrorCode.CHECKPOINT_KEYS,
+          "model.predictor-weights is %s, which is not the predictor of DASR alone (ConvNet..., MappingNet...); that is net_p.pth."
+              .formatted(files.predictor()));
     }
     values.putAll(predictor);
     return values;
+  }
+
+  private static boolean hasPredictor(Map<String, FloatTensor> values) {
+    return values.keySet().stream().anyMatch(key -> key.startsWith("ConvNet."));
   }
 
   private static RestorationWeights plain(Path path) {

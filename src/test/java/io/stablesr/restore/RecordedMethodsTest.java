@@ -193,8 +193,14 @@ class RecordedMethodsTest {
             "model.predictor-weights is net_p.pth, but model.method is femasr, which has no predictor; only dasr has.");
     assertThatThrownBy(
             () -> RestorationWeights.open(NetworkFiles.guided(alone.weights(), alone.weights())))
-        .hasMessageContaining("both have a key ")
-        .hasMessageContaining("is the file of another network than model.weights.");
+        .hasMessage(
+            "model.predictor-weights is %s, which is not the predictor of DASR alone (ConvNet..., MappingNet...); that is net_p.pth."
+                .formatted(alone.weights()));
+    String predictor = dasr().predictor();
+    assertThatThrownBy(() -> RestorationWeights.open(NetworkFiles.guided(predictor, predictor)))
+        .hasMessage(
+            "%s holds the predictor of DASR already; leave out model.predictor-weights (%s)."
+                .formatted(predictor, predictor));
     assertThatThrownBy(() -> new NetworkFiles("a", "b", 0.5, "c"))
         .hasMessage(
             "model.predictor-weights is c and model.weak-weights b; no network has both, leave out one.");
