@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Local folder of everything the demonstration writes [default demo-output].")
   private Path folder = Path.of("demo-output");
 
-  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.UPSCALE);
+  @Mixin private SettingsOptions options = new SettingsOptions(SettingsScope.DEMO);
 
   DemoCommand(CommandEnvironment environment, SettingKeys keys) {
     this.environment = environment;

@@ -7,6 +7,8 @@ import java.util.Set;
 enum SettingsScope {
   /** Commands that upscale. */
   UPSCALE,
+  /** The demonstration. */
+  DEMO,
   /** The command that degrades. */
   DEGRADE,
   /** The command that reports. */
@@ -16,6 +18,8 @@ enum SettingsScope {
 
   /** Settings for whose options each command speaks itself. */
   private static final Set<String> OF_THE_COMMAND = Set.of("job.input", "job.output");
+
+  private static final Set<String> OF_OTHER_COMMANDS = Set.of("degrade", "report", "demo");
 
   private static final Set<String> OF_DEGRADING =
       Set.of("degrade", "input", "job", "store", "spark");
@@ -45,7 +49,8 @@ enum SettingsScope {
     }
     String block = key.path().substring(0, key.path().indexOf('.'));
     return switch (this) {
-      case UPSCALE -> !block.equals("degrade") && !block.equals("report");
+      case UPSCALE -> !OF_OTHER_COMMANDS.contains(block);
+      case DEMO -> !OF_OTHER_COMMANDS.contains(block) || block.equals("demo");
       case REPORT -> OF_REPORTING.contains(block) || key.path().equals("model.bundle");
       case INSPECT -> OF_INSPECTING.contains(key.path());
       case DEGRADE -> OF_DEGRADING.contains(block) || OF_EVERY_OUTPUT.contains(key.path());

@@ -68,6 +68,7 @@ final class UpscaleCommand implements Callable<Integer> {
     JobEnds.Ends named = JobEnds.require(settings, "upscale");
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
+    SettingsAdvice.unused(settings).forEach(console::say);
     SettingsAdvice.of(settings.values(), environment.cpuInfo()).forEach(console::say);
     JobSummary summary =
         new UpscaleRunner(factory, Clock.systemUTC())

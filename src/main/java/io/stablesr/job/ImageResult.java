@@ -1,5 +1,6 @@
 package io.stablesr.job;
 
+import io.stablesr.restore.PreCleaning;
 import io.stablesr.restore.faces.FaceTally;
 import java.io.Serializable;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import java.util.Objects;
  * @param stageMillis elapsed milliseconds per stage in the order the stages ran
  * @param warnings sentences about what deserves a look although there is a result
  * @param faces faces that were found and what became of them; none where they are not restored
+ * @param preCleaning what was decided about cleaning the input
  * @param origin who did it
  */
 public record ImageResult(
@@ -35,6 +37,7 @@ public record ImageResult(
     Map<String, Long> stageMillis,
     List<String> warnings,
     FaceTally faces,
+    PreCleaning preCleaning,
     Origin origin)
     implements Serializable {
   /** Checks that nothing is missing and takes copies. */
@@ -48,11 +51,12 @@ public record ImageResult(
     Objects.requireNonNull(origin, "origin");
     stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
     warnings = List.copyOf(warnings);
-    // Records that an earlier version wrote say nothing of faces.
+    // Records that an earlier version wrote say nothing of these.
     faces = faces == null ? FaceTally.NONE : faces;
+    preCleaning = preCleaning == null ? PreCleaning.NONE : preCleaning;
   }
 
-  /** Of an image in which no faces were looked for. */
+  /** Of an image that was not cleaned, and in which no faces were looked for. */
   public ImageResult(
       Sizes sizes,
       String modelId,
@@ -75,6 +79,7 @@ public record ImageResult(
         stageMillis,
         warnings,
         FaceTally.NONE,
+        PreCleaning.NONE,
         origin);
   }
 

@@ -1,5 +1,6 @@
 package io.stablesr.job;
 
+import io.stablesr.restore.PreCleaning;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param runId identity of the run
  * @param tally how they ended
+ * @param preCleaned images per decision about cleaning; empty where none was asked for
  * @param stageMillis elapsed milliseconds per stage, summed over images, longest first
  * @param outputUri folder of the results
  * @param rowsUri folder of the run's rows
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
 public record JobSummary(
     String runId,
     JobTally tally,
+    Map<PreCleaning.Decision, Long> preCleaned,
     Map<String, Long> stageMillis,
     String outputUri,
     String rowsUri,
@@ -26,14 +29,24 @@ public record JobSummary(
     implements Tallied {
   /** Takes copies. */
   public JobSummary {
+    preCleaned = Map.copyOf(preCleaned);
     stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
   }
 
   /** The summary for the user, several lines. */
   public String text() {
     return tally.text("images", elapsedMillis)
+        + cleaning()
         + stages()
         + "images: %s\nrows:   %s\n".formatted(outputUri, rowsUri);
+  }
+
+  private String cleaning() {
+    long judged = preCleaned.values().stream().mapToLong(Long::longValue).sum();
+    return judged == 0
+        ? ""
+        : "pre-clean: %d of %d cleaned first\n"
+            .formatted(preCleaned.getOrDefault(PreCleaning.Decision.CLEANED, 0L), judged);
   }
 
   private String stages() {

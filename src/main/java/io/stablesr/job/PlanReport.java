@@ -1,5 +1,6 @@
 package io.stablesr.job;
 
+import io.stablesr.restore.UpscaleMethod;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,9 @@ import java.util.List;
  * @param input the input as given
  * @param output the output folder
  * @param model the model and its licence
+ * @param method what makes the results
  * @param parameters the settings that decide the work, in a line
+ * @param cleaning how inputs are cleaned first; empty where none can be
  * @param images images of the input, without duplicates
  * @param done outputs that exist and that an earlier run's rows call finished
  * @param skipped other outputs that exist, and stay
@@ -28,7 +31,9 @@ public record PlanReport(
     String input,
     String output,
     String model,
+    UpscaleMethod method,
     String parameters,
+    String cleaning,
     long images,
     Findings done,
     Findings skipped,
@@ -57,7 +62,8 @@ public record PlanReport(
    * @param outputPixels pixels of the results
    * @param tiles latent tiles per step
    * @param evaluations tile evaluations
-   * @param denoiserFlops floating-point operations of the denoiser
+   * @param denoiserFlops floating-point operations of the denoiser, and of a network that cleans;
+   *     of other networks all
    * @param autoencoderFlops floating-point operations of the autoencoder
    * @param hostSeconds core seconds for reading, decoding, encoding and writing
    */

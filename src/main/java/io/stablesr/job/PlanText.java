@@ -26,6 +26,9 @@ public final class PlanText {
     line(text, "output", report.output());
     line(text, "model", report.model());
     line(text, "settings", report.parameters());
+    if (!report.cleaning().isEmpty()) {
+      line(text, "pre-clean", report.cleaning());
+    }
     text.append('\n');
     line(text, "images", "%d", report.images());
     line(text, "to do", "%d", report.work().images());
@@ -37,7 +40,17 @@ public final class PlanText {
     findings(text, "duplicate outputs", report.duplicateOutputs());
     findings(text, "left out", report.leftOut());
     text.append('\n');
-    work(text, report.work());
+    if (report.work().images() == 0) {
+      text.append("nothing to do\n");
+    } else {
+      figures(text, report);
+    }
+    report.notes().forEach(note -> text.append(note).append('\n'));
+    return text.toString();
+  }
+
+  private static void figures(StringBuilder text, PlanReport report) {
+    work(text, report);
     PlanReport.Memory memory = report.memory();
     line(
         text,
@@ -56,26 +69,31 @@ public final class PlanText {
         partitions.executors(),
         time(partitions.longestSeconds()),
         partitions.makespanRatio());
-    devices(text, report);
-    report.notes().forEach(note -> text.append(note).append('\n'));
-    return text.toString();
+    if (report.method().isDiffusion() || report.method().isNetwork()) {
+      devices(text, report);
+    }
   }
 
-  private static void work(StringBuilder text, PlanReport.Work work) {
-    line(
-        text,
-        "work",
-        "%.1f to %.1f megapixels, %d tiles, %d evaluations",
-        work.inputPixels() / 1e6,
-        work.outputPixels() / 1e6,
-        work.tiles(),
-        work.evaluations());
-    line(
-        text,
-        "operations",
-        "%.3g TFLOP denoiser, %.3g TFLOP autoencoder",
-        work.denoiserFlops() / 1e12,
-        work.autoencoderFlops() / 1e12);
+  private static void work(StringBuilder text, PlanReport report) {
+    PlanReport.Work work = report.work();
+    String pixels =
+        "%s to %s megapixels"
+            .formatted(number(work.inputPixels() / 1e6), number(work.outputPixels() / 1e6));
+    if (report.method().isDiffusion()) {
+      line(text, "work", "%s, %d tiles, %d evaluations", pixels, work.tiles(), work.evaluations());
+      line(
+          text,
+          "operations",
+          "%s TFLOP denoiser%s, %s TFLOP autoencoder",
+          number(work.denoiserFlops() / 1e12),
+          report.cleaning().isEmpty() ? "" : " and cleaner",
+          number(work.autoencoderFlops() / 1e12));
+    } else if (report.method().isNetwork()) {
+      line(text, "work", "%s, %d tiles", pixels, work.tiles());
+      line(text, "operations", "%s TFLOP", number(work.flops() / 1e12));
+    } else {
+      line(text, "work", pixels);
+    }
     line(
         text,
         "beside the device",
@@ -89,18 +107,14 @@ public final class PlanText {
     String row = "%-28s %12s %12s %14s  %s\n";
     text.append(
         row.formatted(
-            "device",
-            "TFLOP/s",
-            "hours on 1",
-            "hours on " + report.partitions().executors(),
-            "basis"));
+            "device", "TFLOP/s", "on 1", "on " + report.partitions().executors(), "basis"));
     for (PlanReport.DeviceHours device : report.devices()) {
       text.append(
           row.formatted(
               device.device(),
               number(device.gflopsPerSecond() / 1000),
-              number(device.hoursOnOne()),
-              number(device.hoursOnAll()),
+              time(3600 * device.hoursOnOne()),
+              time(3600 * device.hoursOnAll()),
               device.basis()));
     }
   }
@@ -120,11 +134,14 @@ public final class PlanText {
 
   private static String number(double value) {
     return String.format(
-        Locale.ROOT, value >= 100 ? "%.0f" : value >= 0.1 ? "%.2f" : "%.3g", value);
+        Locale.ROOT, value >= 100 || value == 0 ? "%.0f" : value >= 0.1 ? "%.2f" : "%.3g", value);
   }
 
   /** A time of a length that fits it. */
   public static String time(double seconds) {
+    if (seconds < 0.1) {
+      return "below 0.1 s";
+    }
     if (seconds < 100) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }

@@ -8,7 +8,8 @@ public final class ProgressLine {
 
   /**
    * For instance {@code 3/8 images, 12.5 tiles/s, 1 failed, 41 % done, about 2 min 5 s left};
-   * without tiles where there were none; {@code nothing to compute} for a job without images.
+   * without tiles where there were none; without a time left before anything was computed; {@code
+   * nothing to compute} for a job without images.
    */
   public static String of(Progress progress) {
     if (progress.imagesTotal() == 0) {
@@ -42,7 +43,9 @@ public final class ProgressLine {
   }
 
   private static String remaining(Progress progress, double share) {
-    if (share <= 0) {
+    // What fails at once says nothing about how long the others take.
+    boolean computed = progress.tilesDone() > 0 || progress.imagesDone() > progress.failures();
+    if (share <= 0 || !computed) {
       return "time left not known yet";
     }
     long left = Math.round(progress.elapsedMillis() * (1 - share) / share);

@@ -1,6 +1,7 @@
 package io.stablesr.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import io.stablesr.core.Words;
@@ -9,11 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The settings in effect, each with the place it comes from. */
 public final class Settings {
+  private static final String CLEANER = "model.cleaner-weights";
+
   private final SettingKeys keys;
   private final Config values;
   private final Map<String, String> origins;
@@ -53,6 +57,11 @@ public final class Settings {
     for (int i = all.size() - 1; i >= 0; i--) {
       effective = all.get(i).values().withFallback(effective);
     }
+    Optional<SettingsLayer> cleaner = embeddedCleaner(effective);
+    if (cleaner.isPresent()) {
+      all.add(0, cleaner.get());
+      effective = cleaner.get().values().withFallback(effective);
+    }
     Map<String, String> origins = new LinkedHashMap<>();
     for (SettingKey key : keys.all()) {
       for (SettingsLayer layer : all) {
@@ -71,6 +80,22 @@ public final class Settings {
     return new SettingsLayer("method " + method.word(), method.defaults());
   }
 
+  /** The embedded cleaner where it stands in for one that nobody named. */
+  private static Optional<SettingsLayer> embeddedCleaner(Config settings) {
+    String used = SettingsReader.cleaner(settings);
+    return used.equals(settings.getString(CLEANER))
+        ? Optional.empty()
+        : Optional.of(
+            new SettingsLayer(
+                "embedded, as upscale.pre-clean is not off",
+                ConfigFactory.parseMap(Map.of(CLEANER, used))));
+  }
+
+  /** Why a setting changes nothing beside the others, by its path; in the order of the paths. */
+  public Map<String, String> unused() {
+    return UnusedSettings.of(keys, values);
+  }
+
   /** The values, with paths below {@code stablesr}. */
   public Config values() {
     return values;
@@ -81,8 +106,12 @@ public final class Settings {
     return origins.get(path);
   }
 
-  /** One line per setting: path, value, and where the value comes from. */
+  /**
+   * One line per setting: path, value, where the value comes from, and why it changes nothing where
+   * that is so.
+   */
   public String explain() {
+    Map<String, String> unused = unused();
     Map<String, String> assignments = new LinkedHashMap<>();
     for (SettingKey key : keys.all()) {
       assignments.put(key.path(), key.path() + " = " + text(key));
@@ -94,6 +123,7 @@ public final class Settings {
         (path, assignment) ->
             lines
                 .append(("%-" + width + "s  # %s").formatted(assignment, origins.get(path)))
+                .append(unused.containsKey(path) ? "; no effect: " + unused.get(path) : "")
                 .append('\n'));
     return lines.toString();
   }

@@ -6,10 +6,23 @@ import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What is allowed, but hardly ever meant. */
 public final class SettingsAdvice {
   private SettingsAdvice() {}
+
+  /** What was typed although it changes nothing; a sentence, or none. */
+  public static List<String> unused(Settings settings) {
+    String typed =
+        settings.unused().entrySet().stream()
+            .filter(one -> SettingsLayer.COMMAND_LINE.equals(settings.origin(one.getKey())))
+            .map(one -> "%s (%s)".formatted(one.getKey(), one.getValue()))
+            .collect(Collectors.joining(", "));
+    return typed.isEmpty()
+        ? List.of()
+        : List.of("note: given, but without effect: %s.".formatted(typed));
+  }
 
   /**
    * One sentence for each such setting.

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * @param values the settings, with paths below {@code stablesr}
  */
 public record SettingsLayer(String origin, Config values) {
+  /** The origin of what was typed. */
+  static final String COMMAND_LINE = "command line";
+
   /** Settings by path, as typed on the command line. */
   public static SettingsLayer ofCommandLine(Map<String, String> values) {
     Config layer = ConfigFactory.empty();
@@ -31,7 +34,7 @@ public record SettingsLayer(String origin, Config values) {
             ErrorCode.CONFIG, "'%s' is not the path of a setting.".formatted(entry.getKey()), e);
       }
     }
-    return new SettingsLayer("command line", layer);
+    return new SettingsLayer(COMMAND_LINE, layer);
   }
 
   /** The {@code stablesr} block of a file. */

@@ -63,7 +63,7 @@ public final class SettingsReader {
   }
 
   /** The embedded one where inputs are to be cleaned and no other is named. */
-  private static String cleaner(Config settings) {
+  static String cleaner(Config settings) {
     String named = settings.getString("model.cleaner-weights");
     boolean wanted =
         word(PreClean.Mode.class, settings, "upscale.pre-clean") != PreClean.Mode.OFF
@@ -92,8 +92,20 @@ public final class SettingsReader {
         : Optional.empty();
   }
 
-  /** The {@code upscale}, {@code sampling} and {@code compat} blocks. */
+  /**
+   * The {@code upscale}, {@code sampling} and {@code compat} blocks.
+   *
+   * @throws StableSrException CONFIG also where {@code model.method} cannot do what they ask for
+   */
   public static UpscaleOptions upscale(Config settings) {
+    PreClean preClean =
+        new PreClean(
+            word(PreClean.Mode.class, settings, "upscale.pre-clean"),
+            settings.getDouble("upscale.pre-clean-severity"));
+    UpscaleMethod method = word(UpscaleMethod.class, settings, "model.method");
+    if (method != UpscaleMethod.STABLESR) {
+      preClean.requireOff(method);
+    }
     return new UpscaleOptions(
         settings.getDouble("upscale.scale"),
         sampling(settings),
@@ -105,14 +117,23 @@ public final class SettingsReader {
         settings.getString("upscale.prompt"),
         settings.getString("upscale.negative-prompt"),
         longNumber(settings, "upscale.seed"),
-        new PreClean(
-            word(PreClean.Mode.class, settings, "upscale.pre-clean"),
-            settings.getDouble("upscale.pre-clean-severity")));
+        preClean);
   }
 
-  /** The same with what one image asks for instead. */
+  /**
+   * The same with what one image asks for instead.
+   *
+   * @throws StableSrException CONFIG also where an image is to be cleaned and the job has no
+   *     cleaner
+   */
   public static UpscaleOptions upscale(Config settings, Map<String, String> overrides) {
-    return upscale(ConfigFactory.parseMap(overrides).withFallback(settings));
+    UpscaleOptions options = upscale(ConfigFactory.parseMap(overrides).withFallback(settings));
+    PreClean.Mode mode = options.preClean().mode();
+    // The cleaner is loaded once for the job, whatever its images ask for.
+    if (mode != PreClean.Mode.OFF && cleaner(settings).isBlank()) {
+      throw PreClean.noCleaner(mode);
+    }
+    return options;
   }
 
   /** The {@code output} and {@code job} blocks. */

@@ -31,7 +31,9 @@ final class FailureSection {
     if (byCode.isEmpty() && warned == 0) {
       return "";
     }
-    StringBuilder html = new StringBuilder("<section id=\"failures\"><h2>Failures</h2>");
+    StringBuilder html =
+        new StringBuilder(
+            "<section id=\"failures\"><h2>%s</h2>".formatted(heading(byCode, warned)));
     if (!byCode.isEmpty()) {
       html.append(bars(byCode));
       byCode.forEach((code, cases) -> html.append(examples(code, cases)));
@@ -42,6 +44,13 @@ final class FailureSection {
               .formatted(warned, String.join("", warnings)));
     }
     return html.append("</section>").toString();
+  }
+
+  private static String heading(Map<String, List<ReportCase>> byCode, long warned) {
+    if (byCode.isEmpty()) {
+      return "Warnings";
+    }
+    return warned == 0 ? "Failures" : "Failures and warnings";
   }
 
   private static String bars(Map<String, List<ReportCase>> byCode) {

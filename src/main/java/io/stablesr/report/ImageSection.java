@@ -2,6 +2,7 @@ package io.stablesr.report;
 
 import io.stablesr.job.ReportOptions;
 import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -96,9 +97,10 @@ final class ImageSection {
           "<td>%s</td>".formatted(Html.text(table.methods().get(table.methodOf(one)).name())));
     }
     html.append(
-        "<td>%s%s</td>"
+        "<td>%s%s%s</td>"
             .formatted(
                 one.outcome().status(),
+                decision(one.outcome().preCleaning()),
                 one.outcome().errorCode().isEmpty()
                     ? ""
                     : " <abbr title=\"%s\">%s</abbr>"
@@ -116,6 +118,16 @@ final class ImageSection {
     html.append(value(one.isDone() && one.seconds() > 0 ? one.seconds() : null));
     metrics.forEach(metric -> html.append(value(one.metrics().get(metric))));
     return html.append("</tr>").toString();
+  }
+
+  private static String decision(PreCleaning preCleaning) {
+    return switch (preCleaning.decision()) {
+      case NOT_ASKED -> "";
+      case CLEANED ->
+          " <abbr title=\"%s\">cleaned</abbr>".formatted(Html.text(preCleaning.reason()));
+      case LEFT ->
+          " <abbr title=\"%s\">not cleaned</abbr>".formatted(Html.text(preCleaning.reason()));
+    };
   }
 
   private static String value(Double value) {

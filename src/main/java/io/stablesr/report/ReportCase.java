@@ -2,6 +2,7 @@ package io.stablesr.report;
 
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,17 +54,24 @@ public record ReportCase(
    * @param errorCode name of an error code; empty when there is none
    * @param errorMessage sentence; empty when there is none
    * @param warnings sentences
+   * @param preCleaning what was decided about cleaning the input
    */
   public record Outcome(
-      RowStatus status, String errorCode, String errorMessage, List<String> warnings) {
+      RowStatus status,
+      String errorCode,
+      String errorMessage,
+      List<String> warnings,
+      PreCleaning preCleaning) {
     /** Without errors and warnings. */
-    public static final Outcome DONE = new Outcome(RowStatus.DONE, "", "", List.of());
+    public static final Outcome DONE =
+        new Outcome(RowStatus.DONE, "", "", List.of(), PreCleaning.NONE);
 
     /** Takes a copy. */
     public Outcome {
       Objects.requireNonNull(status, "status");
       Objects.requireNonNull(errorCode, "errorCode");
       Objects.requireNonNull(errorMessage, "errorMessage");
+      Objects.requireNonNull(preCleaning, "preCleaning");
       warnings = List.copyOf(warnings);
     }
   }

@@ -48,13 +48,9 @@ record CleaningChange(double levels) {
     return levels / SEVERE_LEVELS;
   }
 
-  /** For rows; the estimate from the picture alone is said beside it. */
-  String text(SeverityEstimate estimate) {
+  /** For rows; the estimate from the picture alone is said beside it, since it does not decide. */
+  String figures(SeverityEstimate estimate) {
     return String.format(
-        Locale.ROOT,
-        "severity %.2f (cleaning changes %.1f levels; %s)",
-        severity(),
-        levels,
-        estimate.parts());
+        Locale.ROOT, "cleaning changes %.1f levels; not decisive: %s", levels, estimate.parts());
   }
 }

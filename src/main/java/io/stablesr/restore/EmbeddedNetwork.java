@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param file its weights, beside its {@code model.conf}
  */
 record EmbeddedNetwork(String name, BundleFile file) {
+  /** The networks in the jar. */
+  static final List<String> NAMES = List.of("stablesr-cleaner-x1", "stablesr-cleaner");
+
   /** The network of this name, if the jar has one. */
   static Optional<EmbeddedNetwork> find(String name) {
     if (!name.matches("[a-z0-9][a-z0-9-]*")) {

@@ -87,7 +87,13 @@ public final class FaceUpscaler extends WrappingUpscaler {
     Map<String, Long> millis = new LinkedHashMap<>(made.stageMillis());
     millis.put("faces", (nanoTime.getAsLong() - start) / 1_000_000);
     return new UpscaleResult(
-        result.picture(), made.tiles(), made.networkCalls(), millis, made.notes(), result.faces());
+        result.picture(),
+        made.tiles(),
+        made.networkCalls(),
+        millis,
+        made.notes(),
+        made.preCleaning(),
+        result.faces());
   }
 
   private FaceRefiner refiner(UpscaleRequest request) {

@@ -18,35 +18,35 @@ public final class InterpolationFactory implements UpscalerFactory {
   private static final long serialVersionUID = 1L;
 
   private enum Filter {
-    BICUBIC("bicubic") {
+    BICUBIC(UpscaleMethod.BICUBIC) {
       @Override
       FloatTensor enlarge(FloatTensor image, int height, int width) {
         return PilResize.bicubic(image, height, width);
       }
     },
-    LANCZOS("lanczos") {
+    LANCZOS(UpscaleMethod.LANCZOS) {
       @Override
       FloatTensor enlarge(FloatTensor image, int height, int width) {
         return PilResize.lanczos(image, height, width);
       }
     };
 
-    private final String bundle;
+    private final UpscaleMethod method;
 
-    Filter(String bundle) {
-      this.bundle = bundle;
+    Filter(UpscaleMethod method) {
+      this.method = method;
     }
 
     abstract FloatTensor enlarge(FloatTensor image, int height, int width);
 
     /** Grows when the pixels change. */
     String modelId() {
-      return bundle + "@pillow-1";
+      return method.word() + "@pillow-1";
     }
 
     static Filter of(String bundle) {
       return Arrays.stream(values())
-          .filter(filter -> filter.bundle.equals(bundle))
+          .filter(filter -> filter.method.word().equals(bundle))
           .findFirst()
           .orElseThrow(
               () ->
@@ -56,7 +56,7 @@ public final class InterpolationFactory implements UpscalerFactory {
                           .formatted(
                               bundle,
                               Arrays.stream(values())
-                                  .map(filter -> filter.bundle)
+                                  .map(filter -> filter.method.word())
                                   .collect(Collectors.joining(" and ")))));
     }
   }
@@ -79,7 +79,7 @@ public final class InterpolationFactory implements UpscalerFactory {
 
     @Override
     public void check(UpscaleOptions options) {
-      options.preClean().requireOff(filter.bundle);
+      options.preClean().requireOff(filter.method);
     }
 
     @Override

@@ -63,7 +63,7 @@ final class LatentDiffusionUpscaler implements Upscaler {
 
   @Override
   public void check(UpscaleOptions options) {
-    options.preClean().requireOff(modelId);
+    options.preClean().requireOff(UpscaleMethod.LDM);
     SamplingOptions sampling = options.sampling();
     if (sampling.guided()) {
       throw refused("sampling.guidance-scale", sampling.guidanceScale(), "1: it has no prompt");

@@ -4,8 +4,10 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.restore.faces.FaceSettings;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which model runs, and on what. Two equal values may share one loaded model.
@@ -50,14 +52,20 @@ public record ModelSettings(
     if (method.isNetwork() && network.isEmpty()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "model.method is %s, which needs model.weights: a .pth, .safetensors, .param or .bin file."
-              .formatted(method.word()));
+          "model.method is %s, which needs model.weights: %s."
+              .formatted(method.word(), method.fileTypes()));
     }
     if (!method.isNetwork() && !network.isEmpty()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "model.weights is %s, but model.method is %s, which does not read it."
-              .formatted(network.weights(), method.word()));
+          "model.weights is %s, but model.method is %s, which does not read it; say with --method what network it is: %s."
+              .formatted(
+                  network.weights(),
+                  method.word(),
+                  Arrays.stream(UpscaleMethod.values())
+                      .filter(UpscaleMethod::isNetwork)
+                      .map(UpscaleMethod::word)
+                      .collect(Collectors.joining(", "))));
     }
     if (method != UpscaleMethod.DASR && !network.predictor().isBlank()) {
       throw new StableSrException(

@@ -1,13 +1,9 @@
 package io.stablesr.restore;
 
-import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
-import io.stablesr.core.StableSrException;
-import io.stablesr.core.Words;
 import io.stablesr.restore.PreClean.Mode;
-import java.util.ArrayList;
+import io.stablesr.restore.PreCleaning.Decision;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -40,14 +36,15 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
   }
 
   /** What the model gets instead of the input, and what the row says of it. */
-  private record Prepared(UpscaleRequest request, Map<String, Long> millis, List<String> notes) {}
+  private record Prepared(
+      UpscaleRequest request, Map<String, Long> millis, PreCleaning preCleaning) {}
 
   private Prepared prepare(UpscaleRequest request) {
     PreClean wanted = request.options().preClean();
     if (wanted.mode() == Mode.OFF) {
-      return new Prepared(request, Map.of(), List.of());
+      return new Prepared(request, Map.of(), PreCleaning.NONE);
     }
-    InputCleaner network = cleaner.orElseThrow(() -> noCleaner(wanted));
+    InputCleaner network = cleaner.orElseThrow(() -> PreClean.noCleaner(wanted.mode()));
     StageTimer timer = new StageTimer(nanoTime);
     SeverityEstimate estimate = SeverityEstimate.of(request.image());
     Judgement judgement =
@@ -62,23 +59,28 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
           new UpscaleRequest(
               request.imageId(), cleaned, options.withScale(options.scale() / network.factor()));
     }
-    String note =
-        "PRE_CLEAN: %s, %s."
-            .formatted(judgement.clean() ? "cleaned" : "left as it is", judgement.text());
     timer.end("pre-clean");
-    return new Prepared(prepared, timer.millis(), List.of(note));
+    return new Prepared(
+        prepared,
+        timer.millis(),
+        new PreCleaning(
+            judgement.clean() ? Decision.CLEANED : Decision.LEFT,
+            wanted.text(judgement.severity(), judgement.figures())));
   }
 
   /**
    * Whether an input is cleaned.
    *
-   * @param text what the decision was made by
+   * @param severity what decides in {@link Mode#AUTO}
+   * @param figures what the severity was taken from
    * @param cleaned the cleaned input, where it was needed to decide
    */
-  private record Judgement(boolean clean, String text, Optional<FloatTensor> cleaned) {}
+  private record Judgement(
+      boolean clean, double severity, String figures, Optional<FloatTensor> cleaned) {}
 
   private static Judgement judged(PreClean wanted, SeverityEstimate estimate) {
-    return new Judgement(wanted.cleans(estimate.severity()), estimate.text(), Optional.empty());
+    double severity = estimate.severity();
+    return new Judgement(wanted.cleans(severity), severity, estimate.parts(), Optional.empty());
   }
 
   /** A network that keeps the size shows by what it changes how much there is to clean. */
@@ -87,7 +89,10 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
     FloatTensor cleaned = cleaned(request, network);
     CleaningChange change = CleaningChange.of(request.image(), cleaned);
     return new Judgement(
-        wanted.cleans(change.severity()), change.text(estimate), Optional.of(cleaned));
+        wanted.cleans(change.severity()),
+        change.severity(),
+        change.figures(estimate),
+        Optional.of(cleaned));
   }
 
   private static FloatTensor cleaned(UpscaleRequest request, InputCleaner network) {
@@ -100,13 +105,6 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
         .image();
   }
 
-  private static StableSrException noCleaner(PreClean wanted) {
-    return new StableSrException(
-        ErrorCode.CONFIG,
-        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner-x1 or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
-            .formatted(Words.of(wanted.mode())));
-  }
-
   @Override
   public String modelId() {
     return modelId;
@@ -115,7 +113,7 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
   @Override
   public void check(UpscaleOptions options) {
     if (options.preClean().mode() != Mode.OFF && cleaner.isEmpty()) {
-      throw noCleaner(options.preClean());
+      throw PreClean.noCleaner(options.preClean().mode());
     }
     super.check(options);
   }
@@ -129,7 +127,8 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
         result.tiles(),
         result.networkCalls(),
         both(prepared.millis(), result.stageMillis()),
-        both(prepared.notes(), result.notes()),
+        result.notes(),
+        prepared.preCleaning(),
         result.faces());
   }
 
@@ -144,7 +143,8 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
         facts.tiles(),
         facts.networkCalls(),
         both(prepared.millis(), facts.stageMillis()),
-        both(prepared.notes(), facts.notes()),
+        facts.notes(),
+        prepared.preCleaning(),
         facts.faces());
   }
 
@@ -152,12 +152,6 @@ final class PreCleaningUpscaler extends WrappingUpscaler {
     Map<String, Long> both = new LinkedHashMap<>(first);
     both.putAll(then);
     return both;
-  }
-
-  private static List<String> both(List<String> first, List<String> then) {
-    List<String> both = new ArrayList<>(first);
-    both.addAll(then);
-    return List.copyOf(both);
   }
 
   @Override

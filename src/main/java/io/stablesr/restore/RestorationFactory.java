@@ -6,6 +6,8 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** Opens restoration networks from weight files. */
 final class RestorationFactory {
@@ -79,11 +81,15 @@ final class RestorationFactory {
       weights.close();
       throw new StableSrException(
           ErrorCode.CHECKPOINT_KEYS,
-          "%s holds a %s network, which is not what the method %s means."
+          "%s holds a %s network, which is not what the method %s means; take --method %s."
               .formatted(
                   settings.network().weights(),
                   weights.network().family(),
-                  settings.method().word()));
+                  settings.method().word(),
+                  Arrays.stream(UpscaleMethod.values())
+                      .filter(method -> method.accepts(weights.network().family()))
+                      .map(UpscaleMethod::word)
+                      .collect(Collectors.joining(" or "))));
     }
     return weights;
   }

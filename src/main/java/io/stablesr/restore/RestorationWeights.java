@@ -247,7 +247,8 @@ final class RestorationWeights implements AutoCloseable {
     if (!Files.isRegularFile(path)) {
       throw new StableSrException(
           ErrorCode.INPUT_NOT_FOUND,
-          "There is no weight file %s; every executor has to see it at this path.".formatted(path));
+          "There is no weight file %s; every executor has to see it at this path. The jar itself has %s."
+              .formatted(path, String.join(" and ", EmbeddedNetwork.NAMES)));
     }
     return path;
   }

@@ -78,6 +78,7 @@ final class StripPipeline {
           count.evaluations(),
           timer.millis(),
           List.of("STRIPS: Statistics of normalisations are those of sampled parts."),
+          PreCleaning.NONE,
           List.of());
     }
   }

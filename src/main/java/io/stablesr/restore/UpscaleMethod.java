@@ -51,9 +51,24 @@ public enum UpscaleMethod {
     };
   }
 
+  /** Whether it samples a latent in steps. */
+  public boolean isDiffusion() {
+    return this == STABLESR || this == LDM;
+  }
+
   /** Settings, with paths below {@code stablesr}, that it wants instead of the reference ones. */
   public Config defaults() {
     return this == LDM ? ConfigFactory.parseMap(LDM_DEFAULTS) : ConfigFactory.empty();
+  }
+
+  /** The files that its weights may be in, for people. */
+  String fileTypes() {
+    return switch (this) {
+      case LDM -> "a .ckpt, .pth or .safetensors file";
+      case REALESRGAN ->
+          "a .pth or .safetensors file, or of the compact network also a .param or .bin file of ncnn";
+      default -> "a .pth or .safetensors file";
+    };
   }
 
   /** Whether its weights may be of this kind. */

@@ -37,6 +37,7 @@ final class CaseReader {
     put(facts, "licence of the weights", text(row, "bundle_licence"));
     put(facts, "device", text(row, "device"));
     put(facts, "dtype", text(row, "dtype"));
+    put(facts, "pre-clean", text(row, "pre_clean"));
     put(facts, "host", text(row, "host"));
     put(facts, "version", text(row, "software_version"));
     for (String key : List.of("upscale.seed", "upscale.prompt", "output.format")) {
@@ -102,7 +103,8 @@ final class CaseReader {
         RowStatus.valueOf(text(row, "status")),
         text(row, "error_code"),
         text(row, "error_message"),
-        warnings);
+        warnings,
+        ResultSchema.preCleaning(row));
   }
 
   private static boolean has(Row row, String column) {

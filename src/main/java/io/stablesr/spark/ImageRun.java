@@ -147,6 +147,7 @@ final class ImageRun {
             clock.millis(),
             warnings,
             FaceTally.of(upscaled.result().faces()),
+            upscaled.result().preCleaning(),
             task.origin()));
   }
 

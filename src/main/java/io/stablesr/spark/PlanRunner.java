@@ -7,6 +7,7 @@ import io.stablesr.job.DeviceSpeed;
 import io.stablesr.job.Parameters;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.Settings;
+import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.UriRules;
 import io.stablesr.restore.ModelSettings;
@@ -42,12 +43,13 @@ public final class PlanRunner {
     Config values = settings.values();
     UriRules.requireNoCredentials("output", output);
     try {
+      SettingsReader.model(values);
       SettingsReader.upscale(values);
       SparkSession spark = SparkSessions.open(values);
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Path outputFolder = qualified(output, hadoop);
       String rows = SettingsReader.job(values).rows();
-      List<String> notes = new ArrayList<>();
+      List<String> notes = new ArrayList<>(SettingsAdvice.unused(settings));
       ModelSettings model = SettingsReader.model(values);
       Measured measured = measured(values, model, notes);
       String modelId = factory.describe(model).modelId();

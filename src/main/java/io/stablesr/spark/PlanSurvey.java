@@ -21,6 +21,9 @@ import io.stablesr.job.WorkCost;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.BundleInfo;
 import io.stablesr.restore.ImageCost;
+import io.stablesr.restore.ModelSettings;
+import io.stablesr.restore.NetworkFiles;
+import io.stablesr.restore.UpscaleMethod;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.UpscalerFactory;
 import java.io.IOException;
@@ -107,7 +110,9 @@ final class PlanSurvey {
         input,
         outputFolder.toString(),
         "%s (licence: %s)".formatted(bundle.name(), bundle.licence()),
+        SettingsReader.model(settings).method(),
         parameters(),
+        cleaning(),
         placement.images().size(),
         done.findings(),
         skipped.findings(),
@@ -197,14 +202,33 @@ final class PlanSurvey {
 
   private String parameters() {
     UpscaleOptions upscale = SettingsReader.upscale(settings);
-    return "x%s, %s, %d steps%s, %s, %s"
-        .formatted(
-            upscale.scale(),
-            Words.of(upscale.sampling().sampler()),
-            upscale.sampling().steps(),
-            guidance(upscale.sampling()),
-            Words.of(SettingsReader.model(settings).dtype()),
-            job.format().extension());
+    ModelSettings model = SettingsReader.model(settings);
+    List<String> parts = new ArrayList<>();
+    parts.add("x" + upscale.scale());
+    if (model.method() != UpscaleMethod.STABLESR) {
+      parts.add(model.method().word());
+    }
+    if (model.method().isDiffusion()) {
+      parts.add(Words.of(upscale.sampling().sampler()));
+      parts.add("%d steps%s".formatted(upscale.sampling().steps(), guidance(upscale.sampling())));
+    }
+    if (model.method().isDiffusion() || model.method().isNetwork()) {
+      parts.add(Words.of(model.dtype()));
+    }
+    parts.add(job.format().extension());
+    return String.join(", ", parts);
+  }
+
+  private String cleaning() {
+    NetworkFiles cleaner = SettingsReader.model(settings).cleaner();
+    return switch (SettingsReader.upscale(settings).preClean().mode()) {
+      case OFF ->
+          cleaner.isEmpty()
+              ? ""
+              : "by %s, where the manifest asks for it".formatted(cleaner.weights());
+      case ON -> "all images, by " + cleaner.weights();
+      case AUTO -> "those that need it, by %s; counted as if all did".formatted(cleaner.weights());
+    };
   }
 
   private static String guidance(SamplingOptions sampling) {

@@ -1,10 +1,12 @@
 package io.stablesr.spark;
 
 import io.stablesr.core.ErrorCode;
+import io.stablesr.core.Words;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ResultRow;
 import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning;
 import io.stablesr.restore.UpscaleOptions;
 import io.stablesr.restore.faces.FaceTally;
 import java.sql.Timestamp;
@@ -22,9 +24,10 @@ import scala.jdk.javaapi.CollectionConverters;
 /** The columns of the result rows; docs/results.md says what they mean. */
 final class ResultSchema {
   /**
-   * Grows with every change of the columns; 1 had neither digests nor origin, 2 no counts of faces.
+   * Grows with every change of the columns; 1 had neither digests nor origin, 2 no counts of faces,
+   * 3 no columns of cleaning, whose decision was a warning.
    */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** The oldest version whose rows {@link #record} reads. */
   static final int OLDEST_READABLE = 2;
@@ -77,7 +80,9 @@ final class ResultSchema {
           .add("software_version", DataTypes.StringType, true)
           .add("faces_found", DataTypes.IntegerType, true)
           .add("faces_restored", DataTypes.IntegerType, true)
-          .add("faces_left", DataTypes.IntegerType, true);
+          .add("faces_left", DataTypes.IntegerType, true)
+          .add("pre_clean", DataTypes.StringType, true)
+          .add("pre_clean_reason", DataTypes.StringType, true);
 
   private ResultSchema() {}
 
@@ -126,7 +131,26 @@ final class ResultSchema {
         run.softwareVersion(),
         faces(run, result.faces().found()),
         faces(run, result.faces().restored()),
-        faces(run, result.faces().left()));
+        faces(run, result.faces().left()),
+        decision(result.preCleaning()),
+        known(result.preCleaning().reason()));
+  }
+
+  private static String decision(PreCleaning preCleaning) {
+    return preCleaning.decision() == PreCleaning.Decision.NOT_ASKED
+        ? null
+        : preCleaning.decision().word();
+  }
+
+  /** The decision in a row of any version or schema. */
+  static PreCleaning preCleaning(Row row) {
+    boolean there = Arrays.asList(row.schema().fieldNames()).contains("pre_clean");
+    String word = there ? row.getAs("pre_clean") : null;
+    return word == null
+        ? PreCleaning.NONE
+        : new PreCleaning(
+            Words.parse(PreCleaning.Decision.class, "pre_clean", word),
+            text(row, "pre_clean_reason"));
   }
 
   /** No face and faces that were not looked for are two things. */
@@ -181,6 +205,7 @@ final class ResultSchema {
         List.copyOf(row.<String>getList(row.fieldIndex("warnings"))),
         new FaceTally(
             number(row, "faces_found"), number(row, "faces_restored"), number(row, "faces_left")),
+        preCleaning(row),
         new ImageResult.Origin(
             row.getAs("computed_run_id"),
             text(row, "host"),

@@ -1,7 +1,10 @@
 package io.stablesr.spark;
 
+import io.stablesr.core.Words;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.JobTally;
+import io.stablesr.restore.PreCleaning;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -34,8 +37,23 @@ final class RowsSummary {
             .collectAsList()) {
       stageMillis.put(row.getString(0), row.getLong(1));
     }
+    Map<PreCleaning.Decision, Long> preCleaned = new EnumMap<>(PreCleaning.Decision.class);
+    for (Row row :
+        rows.where(functions.col("pre_clean").isNotNull())
+            .groupBy("pre_clean")
+            .count()
+            .collectAsList()) {
+      preCleaned.put(
+          Words.parse(PreCleaning.Decision.class, "pre_clean", row.getString(0)), row.getLong(1));
+    }
     rows.unpersist();
     return new JobSummary(
-        runId, tally, stageMillis, outputFolder.toString(), rowsFolder.toString(), elapsedMillis);
+        runId,
+        tally,
+        preCleaned,
+        stageMillis,
+        outputFolder.toString(),
+        rowsFolder.toString(),
+        elapsedMillis);
   }
 }

@@ -31,9 +31,13 @@ class DegradeCommandTest {
               switch (scope) {
                 case REPORT -> new String[] {"--images", "--vote-seed", "--bundle"};
                 case INSPECT -> new String[] {"--steps", "--scale", "--seed"};
+                case DEMO -> new String[] {"--max-input-pixels", "--steps"};
                 case UPSCALE, DEGRADE -> new String[] {"--overwrite", "--scale", "--seed"};
               });
     }
+    assertThat(SettingKeys.reference().all().stream().filter(SettingsScope.UPSCALE::hasOption))
+        .extracting(SettingKey::option)
+        .doesNotContain("--max-input-pixels");
   }
 
   @Test

@@ -37,7 +37,10 @@ class PlanCommandTest {
     assertThat(out.toString())
         .contains("model              stablesr-mini (licence: Apache-2.0)\n")
         .contains("to do              1\n")
-        .containsPattern("this machine \\(cpu, fp32\\) +[0-9.]+ +[0-9.e-]+ +[0-9.e-]+  measured\n");
+        .containsPattern(
+            "this machine \\(cpu, fp32\\) +[0-9.]+ +(below )?[0-9.]+ s +(below )?[0-9.]+ s  measured\n")
+        .contains("settings           x4.0, ddim, 4 steps, fp32, png\n")
+        .doesNotContain("pre-clean");
     out.getBuffer().setLength(0);
     List<String> more = new ArrayList<>(List.of(arguments));
     more.addAll(List.of("--json", "--gflops-per-second", "50", "--device", "cuda:0"));

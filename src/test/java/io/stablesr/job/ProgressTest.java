@@ -21,6 +21,9 @@ class ProgressTest {
         .isEqualTo("3/8 images, 12.0 tiles/s, 1 failed, 40 % done, about 15 s left");
     assertThat(ProgressLine.of(new Progress(0, 8, 0, 0, 0, 1000, 10)))
         .isEqualTo("0/8 images, 0 failed, 0 % done, time left not known yet");
+    assertThat(ProgressLine.of(new Progress(1, 8, 1, 0, 10, 1000, 9_000)))
+        .as("an early failure says nothing about the others")
+        .isEqualTo("1/8 images, 1 failed, 1 % done, time left not known yet");
     assertThat(ProgressLine.duration(125_400)).isEqualTo("2 min 5 s");
     assertThat(ProgressLine.duration(7_260_000)).isEqualTo("2 h 1 min");
   }

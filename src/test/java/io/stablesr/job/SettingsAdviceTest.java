@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,67 @@ class SettingsAdviceTest {
     assertThat(SettingsAdvice.of(settings("fp32", "cpu"), old)).isEmpty();
     assertThat(SettingsAdvice.of(settings("bf16", "cpu"), young)).isEmpty();
     assertThat(SettingsAdvice.of(settings("bf16", "cpu"), folder.resolve("none"))).isEmpty();
+  }
+
+  @Test
+  void whatWasTypedInVainIsSaid() {
+    assertThat(
+            unused(
+                Map.of(
+                    "model.method", "dasr",
+                    "model.weights", "net_g.pth",
+                    "sampling.steps", "20",
+                    "upscale.fusion-weight", "0.2",
+                    "upscale.vae-tile-pixels", "512",
+                    "model.dtype", "bf16")))
+        .containsExactly(
+            "note: given, but without effect: upscale.fusion-weight (not used by the method dasr), sampling.steps (not used by the method dasr).");
+    assertThat(
+            unused(Map.of("model.method", "bicubic", "model.dtype", "bf16", "upscale.scale", "2")))
+        .containsExactly(
+            "note: given, but without effect: model.dtype (not used by the method bicubic).");
+    assertThat(
+            unused(
+                Map.of(
+                    "model.method", "ldm",
+                    "model.weights", "a.ckpt",
+                    "sampling.steps", "20",
+                    "upscale.seed", "7")))
+        .isEmpty();
+    assertThat(unused(Map.of("model.cleaner-weights", "stablesr-cleaner")))
+        .containsExactly(
+            "note: given, but without effect: model.cleaner-weights (upscale.pre-clean is off; only a manifest's pre_clean uses it).");
+    assertThat(
+            unused(
+                Map.of(
+                    "upscale.pre-clean", "on",
+                    "upscale.pre-clean-severity", "2",
+                    "upscale.negative-prompt", "blurry",
+                    "sampling.eta", "0.5",
+                    "faces.fidelity", "0.1",
+                    "output.jpeg-quality", "80")))
+        .containsExactly(
+            "note: given, but without effect: upscale.pre-clean-severity (upscale.pre-clean is on), upscale.negative-prompt (sampling.guidance-scale is 1), sampling.eta (sampling.sampler is ddpm), faces.fidelity (faces.mode is off), output.jpeg-quality (output.format is png).");
+    assertThat(
+            unused(
+                Map.of(
+                    "upscale.pre-clean", "auto",
+                    "upscale.pre-clean-severity", "2",
+                    "sampling.guidance-scale", "2",
+                    "upscale.negative-prompt", "blurry",
+                    "sampling.sampler", "ddim",
+                    "sampling.eta", "0.5",
+                    "output.format", "jpeg",
+                    "output.jpeg-quality", "80")))
+        .isEmpty();
+  }
+
+  private static List<String> unused(Map<String, String> typed) {
+    return SettingsAdvice.unused(
+        Settings.of(
+            SettingKeys.reference(),
+            List.of(SettingsLayer.ofCommandLine(typed)),
+            bundle -> ConfigFactory.empty()));
   }
 
   private static Config settings(String dtype, String device) {

@@ -4,6 +4,7 @@ import io.stablesr.TestImages;
 import io.stablesr.job.ImageResult;
 import io.stablesr.job.ReportOptions;
 import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning;
 import io.stablesr.restore.TileOutlines;
 import io.stablesr.restore.WorkGeometry;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ final class ReportSamples {
         image,
         settings,
         Map.of("model", "model@1", "run", "run-1"),
-        new ReportCase.Outcome(RowStatus.DONE, "", "", List.of("looks <b>odd</b>")),
+        new ReportCase.Outcome(
+            RowStatus.DONE, "", "", List.of("looks <b>odd</b>"), PreCleaning.NONE),
         new ImageResult.Sizes(8, 6, 32, 24, 4, 4),
         ordered("read", 5, "sample", millis),
         Map.of("psnr", psnr),
@@ -52,7 +54,11 @@ final class ReportSamples {
         settings,
         Map.of(),
         new ReportCase.Outcome(
-            RowStatus.FAILED, "IMAGE_DECODE", "Cannot decode <i>" + image, List.of()),
+            RowStatus.FAILED,
+            "IMAGE_DECODE",
+            "Cannot decode <i>" + image,
+            List.of(),
+            PreCleaning.NONE),
         ImageResult.Sizes.UNKNOWN,
         Map.of(),
         Map.of(),

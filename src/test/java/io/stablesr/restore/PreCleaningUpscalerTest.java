@@ -12,6 +12,7 @@ import io.stablesr.image.DecodeLimits;
 import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.PilResize;
 import io.stablesr.restore.PreClean.Mode;
+import io.stablesr.restore.PreCleaning.Decision;
 import io.stablesr.testing.Damage;
 import io.stablesr.testing.Differences;
 import java.io.IOException;
@@ -62,6 +63,7 @@ class PreCleaningUpscalerTest {
           1,
           Map.of("sample", 5L),
           List.of("a note"),
+          PreCleaning.NONE,
           List.of());
     }
 
@@ -111,18 +113,19 @@ class PreCleaningUpscalerTest {
     try (PreCleaningUpscaler both = upscaler(model)) {
       UpscaleResult good = run(both, photograph, 4, new PreClean(Mode.AUTO, 1));
       assertThat(model.seen.image()).isSameAs(photograph);
-      assertThat(good.notes())
-          .first()
-          .asString()
+      assertThat(good.preCleaning().decision()).isEqualTo(Decision.LEFT);
+      assertThat(good.preCleaning().reason())
           .matches(
-              "PRE_CLEAN: left as it is, severity 0\\.\\d\\d \\(noise .* levels, blockiness .*, blur .*\\)\\.");
+              "severity 0\\.\\d\\d is below the limit of 1\\.00 \\(noise .* levels, blockiness .*, blur .*\\)");
 
       FloatTensor noisy = Damage.noise(photograph, 20, 9);
       UpscaleResult bad = run(both, noisy, 4, new PreClean(Mode.AUTO, 1));
       assertThat(model.seen.image().dim(1)).isEqualTo(256);
       assertThat(bad.image().shape()).containsExactly(3, 512, 512);
-      assertThat(bad.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 2.");
-      assertThat(bad.notes().get(1)).isEqualTo("a note");
+      assertThat(bad.notes()).as("those of the model").containsExactly("a note");
+      assertThat(bad.preCleaning().decision()).isEqualTo(Decision.CLEANED);
+      assertThat(bad.preCleaning().reason())
+          .matches("severity 2\\.\\d\\d reaches the limit of 1\\.00 \\(noise .*\\)");
       assertThat(bad.stageMillis().keySet()).containsExactly("pre-clean", "sample");
       FloatTensor cleaned = PilResize.bicubicFloats(model.seen.image(), 128, 128);
       assertThat(SeverityEstimate.of(cleaned).noiseLevels())
@@ -132,7 +135,7 @@ class PreCleaningUpscalerTest {
       assertThat(model.seen.image()).isSameAs(noisy);
       UpscaleResult off = run(both, noisy, 4, PreClean.OFF);
       assertThat(model.seen.image()).isSameAs(noisy);
-      assertThat(off.notes()).containsExactly("a note");
+      assertThat(off.preCleaning()).isEqualTo(PreCleaning.NONE);
     }
   }
 
@@ -168,19 +171,25 @@ class PreCleaningUpscalerTest {
         UpscaleResult result = run(both, photograph, 4, new PreClean(Mode.AUTO, 1));
         assertThat(model.seen.options().scale()).isEqualTo(4);
         assertThat(result.image().shape()).containsExactly(3, 512, 512);
-        String note = result.notes().get(0);
+        PreCleaning decided = result.preCleaning();
         if (share < 1) {
           assertThat(model.seen.image()).isSameAs(photograph);
-          assertThat(note)
+          assertThat(decided.decision()).isEqualTo(Decision.LEFT);
+          assertThat(decided.reason())
               .matches(
-                  "PRE_CLEAN: left as it is, severity 0\\.90 \\(cleaning changes \\d+\\.\\d levels; noise .* levels, blockiness .*, blur .*\\)\\.");
+                  "severity 0\\.90 is below the limit of 1\\.00 \\(cleaning changes \\d+\\.\\d levels; not decisive: noise .* levels, blockiness .*, blur .*\\)");
         } else {
           assertThat(model.seen.image().shape()).containsExactly(3, 128, 128);
           assertThat(Differences.maxAbs(model.seen.image(), photograph))
               .isCloseTo(share * CleaningChange.SEVERE_LEVELS / 255, within(1e-5));
-          assertThat(note).startsWith("PRE_CLEAN: cleaned, severity 1.10 (cleaning changes ");
+          assertThat(decided.decision()).isEqualTo(Decision.CLEANED);
+          assertThat(decided.reason())
+              .startsWith("severity 1.10 reaches the limit of 1.00 (cleaning changes ");
         }
-        run(both, photograph, 4, new PreClean(Mode.ON, 100));
+        PreCleaning asked = run(both, photograph, 4, new PreClean(Mode.ON, 100)).preCleaning();
+        assertThat(asked.decision()).isEqualTo(Decision.CLEANED);
+        assertThat(asked.reason())
+            .matches("as asked; severity [01]\\.[19]0 \\(cleaning changes .*");
         assertThat(model.seen.image()).isNotSameAs(photograph);
       }
     }
@@ -200,7 +209,8 @@ class PreCleaningUpscalerTest {
     try (Upscaler network =
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
       assertThatThrownBy(() -> network.check(auto))
-          .hasMessageContaining("only stablesr has inputs cleaned");
+          .hasMessage(
+              "upscale.pre-clean is auto, but the model is realesrgan:realesr-general-x4v3; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr.");
     }
     assertThatThrownBy(() -> new PreClean(Mode.AUTO, 0))
         .hasMessage("upscale.pre-clean-severity is 0.0; it must be above 0.");
@@ -211,6 +221,8 @@ class PreCleaningUpscalerTest {
     ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner"));
     assertThat(new MethodFactory().describe(settings).modelId())
         .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:stablesr-cleaner@[0-9a-f]{64}");
+    assertThat(EmbeddedNetwork.NAMES)
+        .allSatisfy(name -> assertThat(EmbeddedNetwork.find(name)).isPresent());
     // The embedded model is none of its kind.
     assertThat(EmbeddedNetwork.find("stablesr-mini")).isEmpty();
     assertThat(EmbeddedNetwork.find("../x")).isEmpty();
@@ -247,7 +259,15 @@ class PreCleaningUpscalerTest {
           public UpscaleFacts upscaleInStrips(
               UpscaleRequest request, UpscaleListener listener, StripSink sink) {
             seen.add(request);
-            return new UpscaleFacts(512, 512, 3, 7, Map.of("sample", 5L), List.of(), List.of());
+            return new UpscaleFacts(
+                512,
+                512,
+                3,
+                7,
+                Map.of("sample", 5L),
+                List.of("a note"),
+                PreCleaning.NONE,
+                List.of());
           }
 
           @Override
@@ -271,7 +291,9 @@ class PreCleaningUpscalerTest {
           .isCloseTo(20.0 / 255, within(1e-5));
       assertThat(facts.networkCalls()).isEqualTo(7);
       assertThat(facts.stageMillis().keySet()).containsExactly("pre-clean", "sample");
-      assertThat(facts.notes().get(0)).startsWith("PRE_CLEAN: cleaned, severity 4.00 ");
+      assertThat(facts.notes()).containsExactly("a note");
+      assertThat(facts.preCleaning().decision()).isEqualTo(Decision.CLEANED);
+      assertThat(facts.preCleaning().reason()).startsWith("severity 4.00 reaches ");
     }
   }
 
@@ -319,11 +341,13 @@ class PreCleaningUpscalerTest {
           upscaler.upscale(new UpscaleRequest("a", small, on), (done, total) -> {});
       assertThat(result.image().shape()).containsExactly(3, 120, 160);
       assertThat(result.stageMillis()).containsKeys("pre-clean", "sample");
-      assertThat(result.notes().get(0))
+      assertThat(result.preCleaning().decision())
+          .isEqualTo(mode == Mode.AUTO ? Decision.LEFT : Decision.CLEANED);
+      assertThat(result.preCleaning().reason())
           .matches(
               mode == Mode.AUTO
-                  ? "PRE_CLEAN: left as it is, severity 0\\.\\d\\d \\(cleaning changes .*"
-                  : "PRE_CLEAN: cleaned, severity .*");
+                  ? "severity 0\\.\\d\\d is below the limit of 1\\.00 \\(cleaning changes .*"
+                  : "as asked; severity .*");
     }
   }
 }

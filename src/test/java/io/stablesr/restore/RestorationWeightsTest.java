@@ -170,17 +170,20 @@ class RestorationWeightsTest {
                     .open(
                         NetworkSamples.settings(
                             UpscaleMethod.SWINIR, NetworkFiles.of(file.toString()))))
-        .hasMessageContaining("holds a RRDBNET network, which is not what the method swinir means");
+        .hasMessageContaining(
+            "holds a RRDBNET network, which is not what the method swinir means; take --method realesrgan or esrgan or bsrgan or realsr.");
     assertThatThrownBy(() -> NetworkSamples.settings(UpscaleMethod.REALESRGAN, NetworkFiles.NONE))
         .hasMessage(
-            "model.method is realesrgan, which needs model.weights: a .pth, .safetensors, .param or .bin file.");
+            "model.method is realesrgan, which needs model.weights: a .pth or .safetensors file, or of the compact network also a .param or .bin file of ncnn.");
     assertThatThrownBy(
             () -> NetworkSamples.settings(UpscaleMethod.BICUBIC, NetworkFiles.of("a.pth")))
-        .hasMessage("model.weights is a.pth, but model.method is bicubic, which does not read it.");
+        .hasMessage(
+            "model.weights is a.pth, but model.method is bicubic, which does not read it; say with --method what network it is: realesrgan, esrgan, bsrgan, realsr, swinir, dasr, femasr, ldm.");
     assertThatThrownBy(() -> RestorationWeights.open(NetworkFiles.of("/none/a.pth")))
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INPUT_NOT_FOUND))
-        .hasMessageStartingWith("There is no weight file /none/a.pth;");
+        .hasMessage(
+            "There is no weight file /none/a.pth; every executor has to see it at this path. The jar itself has stablesr-cleaner-x1 and stablesr-cleaner.");
     assertThatThrownBy(() -> NetworkFiles.mean("a", "b", 1.5))
         .hasMessage("model.denoise-strength is 1.5; it must be in 0..1.");
     assertThatThrownBy(() -> NetworkFiles.mean("", "b", 1))

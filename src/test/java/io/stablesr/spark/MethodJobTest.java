@@ -1,6 +1,7 @@
 package io.stablesr.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stablesr.SharedFolder;
 import io.stablesr.core.Digests;
@@ -34,6 +35,7 @@ class MethodJobTest {
   private final JobFixture jobs = new JobFixture(new MethodFactory());
   @TempDir private Path folder;
   private Path input;
+  private String lastSummary;
 
   @BeforeEach
   void makeInput() throws IOException {
@@ -69,6 +71,7 @@ class MethodJobTest {
   private Map<String, Row> run(String output, Map<String, String> settings) {
     JobSummary summary = jobs.run(input.toString(), folder.resolve(output).toString(), settings);
     assertThat(summary.exitCode()).as(jobs.progress()).isZero();
+    lastSummary = summary.text();
     return JobFixture.rowsById(summary);
   }
 
@@ -105,8 +108,8 @@ class MethodJobTest {
                 "sampling.steps", "2"));
     Row noisy = rows.get("noisy.png");
     Row good = rows.get("good.png");
-    assertThat(warnings(noisy)).singleElement().asString().startsWith("PRE_CLEAN: cleaned, ");
-    assertThat(warnings(good)).singleElement().asString().startsWith("PRE_CLEAN: left as it is, ");
+    assertDecision(noisy, "cleaned", " reaches the limit of 1.00 (noise ");
+    assertDecision(good, "left", " is below the limit of 1.00 (noise ");
     for (Row row : List.of(noisy, good)) {
       assertThat(row.<Integer>getAs("output_width")).isEqualTo(240);
       assertThat(row.<Integer>getAs("output_height")).isEqualTo(192);
@@ -121,20 +124,52 @@ class MethodJobTest {
 
   @Test
   void withoutAFileTheEmbeddedCleanerJudgesByWhatItChanges() {
-    Map<String, Row> rows = run("out", Map.of("upscale.pre-clean", "auto", "sampling.steps", "2"));
-    assertThat(warnings(rows.get("noisy.png")))
-        .singleElement()
-        .asString()
-        .startsWith("PRE_CLEAN: cleaned, ")
-        .contains("cleaning changes ");
-    assertThat(warnings(rows.get("good.png")))
-        .singleElement()
-        .asString()
-        .startsWith("PRE_CLEAN: left as it is, ");
+    Map<String, String> settings = Map.of("upscale.pre-clean", "auto", "sampling.steps", "2");
+    Map<String, Row> rows = run("out", settings);
+    assertThat(lastSummary).contains("\npre-clean: 1 of 2 cleaned first\n");
+    assertDecision(
+        rows.get("noisy.png"), "cleaned", " reaches the limit of 1.00 (cleaning changes ");
+    assertDecision(rows.get("good.png"), "left", " is below the limit of 1.00 (cleaning changes ");
     for (Row row : rows.values()) {
       assertThat(row.<String>getAs("model_id")).contains("+cleaner:stablesr-cleaner-x1@");
       assertThat(row.<Integer>getAs("output_width")).isEqualTo(240);
     }
+    Map<String, Row> kept = run("out", settings);
+    assertDecision(kept.get("noisy.png"), "cleaned", " reaches the limit of 1.00 (");
+    assertThat(lastSummary).contains("(2 of them before)").contains("pre-clean: 1 of 2 cleaned");
+  }
+
+  @Test
+  void whatAnImageAsksForInVainIsAnErrorOfTheManifest() throws IOException {
+    Path manifest = input.resolve("list.csv");
+    Files.writeString(manifest, "uri,pre_clean\ngood.png,off\nnoisy.png,on\n");
+    String output = folder.resolve("out").toString();
+    assertThatThrownBy(() -> jobs.run(manifest.toString(), output, Map.of()))
+        .hasMessageContaining("line 3, column 'pre_clean': upscale.pre-clean is on, but no cleaner")
+        .hasMessageContaining("set model.cleaner-weights for the job");
+    assertThatThrownBy(
+            () -> PlanFixture.report(new MethodFactory(), manifest.toString(), output, Map.of()))
+        .hasMessageContaining(
+            "line 3, column 'pre_clean': upscale.pre-clean is on, but no cleaner");
+    assertThatThrownBy(
+            () ->
+                jobs.run(
+                    input.toString(),
+                    output,
+                    Map.of("model.method", "bicubic", "upscale.pre-clean", "auto")))
+        .hasMessage(
+            "upscale.pre-clean is auto, but model.method is bicubic; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr.");
+    assertThat(folder.resolve("out")).doesNotExist();
+
+    JobSummary summary =
+        jobs.run(
+            manifest.toString(),
+            output,
+            Map.of("model.cleaner-weights", "stablesr-cleaner-x1", "sampling.steps", "2"));
+    Map<String, Row> rows = JobFixture.rowsById(summary);
+    assertDecision(rows.get("noisy.png"), "cleaned", "as asked; severity ");
+    assertThat(rows.get("good.png").<String>getAs("pre_clean")).isNull();
+    assertThat(summary.text()).contains("pre-clean: 1 of 1 cleaned first\n");
   }
 
   @Test
@@ -160,7 +195,10 @@ class MethodJobTest {
         .isEqualTo(digest);
   }
 
-  private static List<String> warnings(Row row) {
-    return row.getList(row.fieldIndex("warnings"));
+  private static void assertDecision(Row row, String decision, String reason) {
+    assertThat(row.<String>getAs("pre_clean")).isEqualTo(decision);
+    assertThat(row.<String>getAs("pre_clean_reason")).contains(reason);
+    // What was asked for and done is nothing to warn of.
+    assertThat(row.getList(row.fieldIndex("warnings"))).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import io.stablesr.job.Findings;
 import io.stablesr.job.PlanReport;
 import io.stablesr.job.PlanText;
 import io.stablesr.job.WorkItem;
+import io.stablesr.restore.MethodFactory;
 import io.stablesr.restore.StableSrFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,6 +92,59 @@ class PlanRunnerTest {
         .contains("estimate: 19 % of 312 TFLOP/s");
     assertThat(PlanText.json(report))
         .contains("\"evaluations\": 800", "\"hours_on_one\"", "\"too_large\"");
+  }
+
+  @Test
+  void aPlanSpeaksOfWhatTheMethodHas() {
+    String interpolated =
+        PlanText.table(
+            PlanFixture.report(
+                new MethodFactory(),
+                input.toString(),
+                output.toString(),
+                Map.of("model.method", "bicubic", "sampling.steps", "7")));
+    assertThat(interpolated)
+        .contains("settings           x4.0, bicubic, png\n")
+        .contains("without effect: sampling.steps (not used by the method bicubic).")
+        .doesNotContain("TFLOP", "evaluations", "pre-clean");
+    String network =
+        PlanText.table(
+            PlanFixture.report(
+                new MethodFactory(),
+                input.toString(),
+                output.toString(),
+                Map.of(
+                    "model.method", "realesrgan",
+                    "model.weights", "stablesr-cleaner",
+                    "job.gflops-per-second", "100")));
+    assertThat(network)
+        .contains("settings           x4.0, realesrgan, fp32, png\n")
+        .containsPattern("operations +[0-9.e-]+ TFLOP\n")
+        .containsPattern("NVIDIA T4 +[0-9.]+ +(below )?[0-9.]+ s ")
+        .doesNotContain("denoiser", "evaluations", "steps");
+    String cleaned =
+        PlanText.table(
+            PlanFixture.report(
+                new MethodFactory(),
+                input.toString(),
+                output.toString(),
+                Map.of("upscale.pre-clean", "auto", "job.gflops-per-second", "100")));
+    assertThat(cleaned)
+        .contains(
+            "pre-clean          those that need it, by stablesr-cleaner-x1; counted as if all did\n")
+        .contains(" TFLOP denoiser and cleaner, ");
+  }
+
+  @Test
+  void aPlanOfWhatIsDoneSaysThatNothingIsLeft() {
+    new JobFixture().run(input + "/a.png", output.toString(), Map.of());
+
+    String table =
+        PlanText.table(
+            PlanFixture.report(input + "/a.png", output.toString(), Map.of("sampling.steps", "3")));
+
+    assertThat(table).contains("done               1\n    a.png\n", "\nnothing to do\n");
+    assertThat(table).doesNotContain("TFLOP", "memory", "partitions");
   }
 
   @Test
