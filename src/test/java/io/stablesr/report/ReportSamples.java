@@ -36,12 +36,26 @@ final class ReportSamples {
   }
 
   static ReportCase done(String image, Map<String, String> settings, double psnr, long millis) {
+    return done(
+        image,
+        settings,
+        new ReportCase.Outcome(
+            RowStatus.DONE, "", "", List.of("looks <b>odd</b>"), PreCleaning.NONE),
+        psnr,
+        millis);
+  }
+
+  static ReportCase done(
+      String image,
+      Map<String, String> settings,
+      ReportCase.Outcome outcome,
+      double psnr,
+      long millis) {
     return new ReportCase(
         image,
         settings,
         Map.of("model", "model@1", "run", "run-1"),
-        new ReportCase.Outcome(
-            RowStatus.DONE, "", "", List.of("looks <b>odd</b>"), PreCleaning.NONE),
+        outcome,
         new ImageResult.Sizes(8, 6, 32, 24, 4, 4),
         ordered("read", 5, "sample", millis),
         Map.of("psnr", psnr),

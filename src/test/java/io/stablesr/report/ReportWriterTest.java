@@ -8,11 +8,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -115,7 +118,37 @@ class ReportWriterTest {
     assertThat(html)
         .doesNotContain("id=\"curves\"")
         .doesNotContain("Configurations")
-        .contains("1 of 2 images with pictures");
+        .contains("1 of 2 images with pictures")
+        .contains("<h2>Failures and warnings</h2>");
+  }
+
+  @Test
+  void whatWasDecidedAboutCleaningStandsBesideTheStatusAndIsNoWarning() throws IOException {
+    Map<String, String> settings = ReportSamples.settings("1.0", "1");
+    ReportTable table =
+        new ReportTable(
+            List.of(
+                cleaned("a.png", PreCleaning.Decision.CLEANED, "severity 2 <reaches>"),
+                cleaned("b.png", PreCleaning.Decision.LEFT, "severity 0.4"),
+                ReportSamples.done("c.png", settings, ReportCase.Outcome.DONE, 30, 10)));
+
+    String html = Files.readString(write(table, 10, 100).page());
+
+    assertThat(html)
+        .contains("DONE <abbr title=\"severity 2 &lt;reaches&gt;\">cleaned</abbr>")
+        .contains("DONE <abbr title=\"severity 0.4\">not cleaned</abbr>")
+        .containsOnlyOnce("<td>DONE</td>")
+        .doesNotContain("id=\"failures\"");
+  }
+
+  private static ReportCase cleaned(String image, PreCleaning.Decision decision, String reason) {
+    return ReportSamples.done(
+        image,
+        ReportSamples.settings("1.0", "1"),
+        new ReportCase.Outcome(
+            RowStatus.DONE, "", "", List.of(), new PreCleaning(decision, reason)),
+        30,
+        10);
   }
 
   @Test
