@@ -8,6 +8,7 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.spark.DegradeRunner;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,7 @@ final class DegradeCommand implements Callable<Integer> {
     SettingsReader.degrade(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
     if (explain) {
-      environment.out().print(settings.explain());
+      environment.out().print(settings.explain(Map.of()));
       return 0;
     }
     JobEnds.Ends named = JobEnds.require(settings, "degrade");

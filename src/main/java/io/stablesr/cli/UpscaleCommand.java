@@ -58,13 +58,13 @@ final class UpscaleCommand implements Callable<Integer> {
             environment,
             bundle -> factory.describe(bundle).defaults(),
             ends.given());
+    if (explain) {
+      environment.out().print(settings.explain(settings.unused()));
+      return 0;
+    }
     SettingsReader.model(settings.values());
     SettingsReader.upscale(settings.values());
     int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
-    if (explain) {
-      environment.out().print(settings.explain());
-      return 0;
-    }
     JobEnds.Ends named = JobEnds.require(settings, "upscale");
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);

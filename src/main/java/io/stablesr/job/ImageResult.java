@@ -50,10 +50,17 @@ public record ImageResult(
     Objects.requireNonNull(dtype, "dtype");
     Objects.requireNonNull(origin, "origin");
     stageMillis = Collections.unmodifiableMap(new LinkedHashMap<>(stageMillis));
-    warnings = List.copyOf(warnings);
     // Records that an earlier version wrote say nothing of these.
     faces = faces == null ? FaceTally.NONE : faces;
     preCleaning = preCleaning == null ? PreCleaning.NONE : preCleaning;
+    // They had the decision about cleaning among the warnings.
+    preCleaning =
+        warnings.stream()
+            .flatMap(warning -> PreCleaning.ofWarning(warning).stream())
+            .findFirst()
+            .orElse(preCleaning);
+    warnings =
+        warnings.stream().filter(warning -> PreCleaning.ofWarning(warning).isEmpty()).toList();
   }
 
   /** Of an image that was not cleaned, and in which no faces were looked for. */

@@ -2,6 +2,9 @@ package io.stablesr.job;
 
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
+import io.stablesr.restore.UpscaleMethod;
 import java.util.Locale;
 
 /** Shows a plan to people and to programs. */
@@ -13,6 +16,10 @@ public final class PlanText {
     return new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
+            .registerTypeAdapter(
+                UpscaleMethod.class,
+                (JsonSerializer<UpscaleMethod>)
+                    (method, type, context) -> new JsonPrimitive(method.word()))
             .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
             .create()
             .toJson(report)

@@ -91,7 +91,7 @@ public final class Settings {
                 ConfigFactory.parseMap(Map.of(CLEANER, used))));
   }
 
-  /** Why a setting changes nothing beside the others, by its path; in the order of the paths. */
+  /** Why a setting changes no pixel beside the others, by its path; in the order of the paths. */
   public Map<String, String> unused() {
     return UnusedSettings.of(keys, values);
   }
@@ -107,11 +107,11 @@ public final class Settings {
   }
 
   /**
-   * One line per setting: path, value, where the value comes from, and why it changes nothing where
-   * that is so.
+   * One line per setting: path, value, and where the value comes from.
+   *
+   * @param unused settings that have no effect, and why; as of {@link #unused}
    */
-  public String explain() {
-    Map<String, String> unused = unused();
+  public String explain(Map<String, String> unused) {
     Map<String, String> assignments = new LinkedHashMap<>();
     for (SettingKey key : keys.all()) {
       assignments.put(key.path(), key.path() + " = " + text(key));

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 public final class SettingsAdvice {
   private SettingsAdvice() {}
 
-  /** What was typed although it changes nothing; a sentence, or none. */
+  /** What was typed although it changes no pixel; a sentence, or none. */
   public static List<String> unused(Settings settings) {
     String typed =
         settings.unused().entrySet().stream()
@@ -21,7 +21,7 @@ public final class SettingsAdvice {
             .collect(Collectors.joining(", "));
     return typed.isEmpty()
         ? List.of()
-        : List.of("note: given, but without effect: %s.".formatted(typed));
+        : List.of("note: given, but without effect on the pixels: %s.".formatted(typed));
   }
 
   /**

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import io.stablesr.core.Words;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.image.ColorFix;
-import io.stablesr.restore.PreClean;
 import io.stablesr.restore.UpscaleMethod;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Settings that change nothing beside the others: those of another method, and those of what is
+ * Settings that change no pixel beside the others: those of another method, and those of what is
  * switched off. Neither is an error, because profiles and bundles set more than one job uses.
+ * Finished images are recognised by most of them all the same ({@link Parameters}), so that a
+ * command is repeated as it was.
  */
 final class UnusedSettings {
   private static final List<String> OF_SAMPLING =
@@ -21,7 +22,6 @@ final class UnusedSettings {
 
   private static final List<String> OF_THE_MODEL =
       List.of(
-          "model.bundle",
           "model.cleaner-weights",
           "upscale.pre-clean-severity",
           "upscale.prompt",
@@ -32,8 +32,9 @@ final class UnusedSettings {
 
   private static final List<String> OF_STRIPS = List.of("upscale.strip-pixels");
 
-  private static final List<String> OF_NETWORKS =
-      List.of("model.dtype", "model.device", "model.threads", "upscale.vae-tile-pixels");
+  private static final List<String> OF_NETWORKS = List.of("model.dtype", "upscale.vae-tile-pixels");
+
+  private static final List<String> OF_ANY_NETWORK = List.of("model.device", "model.threads");
 
   private final Config settings;
   private final Map<String, String> reasons = new LinkedHashMap<>();
@@ -43,7 +44,7 @@ final class UnusedSettings {
   }
 
   /**
-   * Why a setting changes nothing, by its path; those that matter are not in it.
+   * Why a setting changes no pixel, by its path; those that matter are not in it.
    *
    * @param settings in effect
    */
@@ -69,7 +70,7 @@ final class UnusedSettings {
     }
   }
 
-  private static boolean isOfAnother(UpscaleMethod method, String path) {
+  private boolean isOfAnother(UpscaleMethod method, String path) {
     return switch (method) {
       case STABLESR -> false;
       case LDM -> isOf(path, OF_THE_MODEL) || isOf(path, OF_STRIPS);
@@ -77,7 +78,9 @@ final class UnusedSettings {
           isOf(path, OF_THE_MODEL)
               || isOf(path, OF_SAMPLING)
               || isOf(path, OF_STRIPS)
-              || isOf(path, OF_NETWORKS);
+              || isOf(path, OF_NETWORKS)
+              // Faces are restored by networks whatever enlarges the picture.
+              || (isOf(path, OF_ANY_NETWORK) && is("faces.mode", "off"));
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR ->
           isOf(path, OF_THE_MODEL) || isOf(path, OF_SAMPLING);
     };
@@ -95,15 +98,9 @@ final class UnusedSettings {
           settings.getString("model.weak-weights").isBlank()
               ? "there are no model.weak-weights"
               : "";
-      // A manifest may ask for single images.
-      case "model.cleaner-weights" ->
-          is("upscale.pre-clean", PreClean.Mode.OFF) && !settings.getString(path).isBlank()
-              ? "upscale.pre-clean is off; only a manifest's pre_clean uses it"
-              : "";
+      // Where there is a cleaner, a manifest may ask for auto.
       case "upscale.pre-clean-severity" ->
-          is("upscale.pre-clean", PreClean.Mode.AUTO)
-              ? ""
-              : "upscale.pre-clean is " + settings.getString("upscale.pre-clean");
+          SettingsReader.cleaner(settings).isBlank() ? "upscale.pre-clean is off" : "";
       case "upscale.negative-prompt",
           "sampling.guidance-from-timestep",
           "sampling.guidance-to-timestep" ->
@@ -126,10 +123,6 @@ final class UnusedSettings {
   private String unless(String path, Set<String> words) {
     String word = settings.getString(path);
     return words.contains(word) ? "" : "%s is %s".formatted(path, word);
-  }
-
-  private boolean is(String path, Enum<?> wanted) {
-    return is(path, Words.of(wanted));
   }
 
   private boolean is(String path, String word) {

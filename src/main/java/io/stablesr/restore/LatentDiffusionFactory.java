@@ -23,7 +23,7 @@ final class LatentDiffusionFactory {
   }
 
   private static String modelId(ModelSettings settings) {
-    return settings.method().word() + ":" + RestorationWeights.identity(files(settings));
+    return settings.method().word() + ":" + WeightFiles.identity(files(settings));
   }
 
   static CostModel costs(ModelSettings settings, long heapBytes) {

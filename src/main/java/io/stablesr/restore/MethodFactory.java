@@ -45,7 +45,7 @@ public final class MethodFactory implements UpscalerFactory {
   }
 
   private static String modelId(String model, NetworkFiles cleaner) {
-    return "%s+cleaner:%s".formatted(model, RestorationWeights.identity(cleaner));
+    return "%s+cleaner:%s".formatted(model, WeightFiles.identity(cleaner));
   }
 
   private static CostModel modelCosts(ModelSettings settings, long heapBytes) {

@@ -83,7 +83,7 @@ public record PreClean(Mode mode, double severity) {
   private StableSrException refused(String why) {
     return new StableSrException(
         ErrorCode.CONFIG,
-        "upscale.pre-clean is %s, but %s; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr."
+        "upscale.pre-clean is %s, but %s; only the method stablesr has inputs cleaned. Set upscale.pre-clean = off (--pre-clean off) or model.method = stablesr."
             .formatted(Words.of(mode), why));
   }
 

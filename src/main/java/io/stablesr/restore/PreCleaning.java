@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import io.stablesr.core.Words;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What was decided about cleaning an input before the model.
@@ -28,6 +29,21 @@ public record PreCleaning(Decision decision, String reason) implements Serializa
 
   /** Nothing was to decide. */
   public static final PreCleaning NONE = new PreCleaning(Decision.NOT_ASKED, "");
+
+  private static final String EARLIER = "PRE_CLEAN: ";
+
+  /**
+   * The decision that a row of an earlier version has among its warnings, such as {@code PRE_CLEAN:
+   * left as it is, severity 0.38 (noise 0.8 levels).}; empty for any other warning.
+   */
+  public static Optional<PreCleaning> ofWarning(String warning) {
+    if (!warning.startsWith(EARLIER)) {
+      return Optional.empty();
+    }
+    String text = warning.substring(EARLIER.length()).replaceFirst("\\.$", "");
+    Decision decision = text.startsWith("cleaned") ? Decision.CLEANED : Decision.LEFT;
+    return Optional.of(new PreCleaning(decision, text.replaceFirst("^[^,]*, ", "")));
+  }
 
   /** Checks that nothing is missing. */
   public PreCleaning {

@@ -20,7 +20,7 @@ final class RestorationFactory {
   }
 
   private static String modelId(UpscaleMethod method, NetworkFiles files) {
-    return method.word() + ":" + RestorationWeights.identity(files);
+    return method.word() + ":" + WeightFiles.identity(files);
   }
 
   static CostModel costs(ModelSettings settings, long heapBytes) {
@@ -49,7 +49,7 @@ final class RestorationFactory {
     RestorationWeights weights = RestorationWeights.open(settings.cleaner());
     int factor = InputCleaner.factor(weights.network().scale());
     return new InputCleaner(
-        open(settings, weights, RestorationWeights.identity(settings.cleaner())), factor);
+        open(settings, weights, WeightFiles.identity(settings.cleaner())), factor);
   }
 
   private static RestorationUpscaler open(

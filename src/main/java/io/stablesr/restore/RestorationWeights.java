@@ -6,7 +6,6 @@ import io.stablesr.checkpoint.KeyCheck;
 import io.stablesr.checkpoint.NcnnModel;
 import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.checkpoint.Weights;
-import io.stablesr.core.Digests;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -70,15 +68,16 @@ final class RestorationWeights implements AutoCloseable {
       return stored(Path.of(files.weights()), guided(files));
     }
     if (files.weakWeights().isBlank()) {
-      Path path = existing(files.weights());
-      return isNcnn(path) ? stored(path, ncnn(path)) : plain(path);
+      Path path = WeightFiles.existing(files.weights());
+      return WeightFiles.isNcnn(path) ? stored(path, ncnn(path)) : plain(path);
     }
     return stored(Path.of(files.weights()), mean(files));
   }
 
   private static Map<String, FloatTensor> guided(NetworkFiles files) {
-    Map<String, FloatTensor> values = new LinkedHashMap<>(values(existing(files.weights())));
-    Map<String, FloatTensor> predictor = values(existing(files.predictor()));
+    Map<String, FloatTensor> values =
+        new LinkedHashMap<>(values(WeightFiles.existing(files.weights())));
+    Map<String, FloatTensor> predictor = values(WeightFiles.existing(files.predictor()));
     if (hasPredictor(values)) {
       throw new StableSrException(
           ErrorCode.CHECKPOINT_KEYS,
@@ -176,8 +175,8 @@ final class RestorationWeights implements AutoCloseable {
   }
 
   private static Map<String, FloatTensor> mean(NetworkFiles files) {
-    Map<String, FloatTensor> strong = values(existing(files.weights()));
-    Map<String, FloatTensor> weak = values(existing(files.weakWeights()));
+    Map<String, FloatTensor> strong = values(WeightFiles.existing(files.weights()));
+    Map<String, FloatTensor> weak = values(WeightFiles.existing(files.weakWeights()));
     float share = (float) files.denoiseStrength();
     List<String> differing = new ArrayList<>();
     strong.forEach(
@@ -211,7 +210,7 @@ final class RestorationWeights implements AutoCloseable {
   }
 
   private static Map<String, FloatTensor> values(Path path) {
-    if (isNcnn(path)) {
+    if (WeightFiles.isNcnn(path)) {
       return ncnn(path);
     }
     try (Checkpoint file = Checkpoint.open(path)) {
@@ -223,66 +222,8 @@ final class RestorationWeights implements AutoCloseable {
   }
 
   private static Map<String, FloatTensor> ncnn(Path path) {
-    return SrvggNet.weights(NcnnModel.read(existing(ncnnFile(path, "param")), weightsOf(path)));
-  }
-
-  private static boolean isNcnn(Path path) {
-    return path.toString().endsWith(".param") || path.toString().endsWith(".bin");
-  }
-
-  private static String ncnnFile(Path path, String ending) {
-    return path.toString().replaceFirst("\\.(param|bin)$", "." + ending);
-  }
-
-  /** The file that the weights are in. */
-  private static Path weightsOf(Path path) {
-    return isNcnn(path) ? existing(ncnnFile(path, "bin")) : path;
-  }
-
-  private static Path existing(String name) {
-    Path path =
-        EmbeddedNetwork.find(name)
-            .map(network -> network.extracted(ModelBundle.userCache()))
-            .orElseGet(() -> Path.of(name));
-    if (!Files.isRegularFile(path)) {
-      throw new StableSrException(
-          ErrorCode.INPUT_NOT_FOUND,
-          "There is no weight file %s; every executor has to see it at this path. The jar itself has %s."
-              .formatted(path, String.join(" and ", EmbeddedNetwork.NAMES)));
-    }
-    return path;
-  }
-
-  /** Names and SHA-256 of the files; reads them. */
-  static String identity(NetworkFiles files) {
-    String strong = identity(files.weights());
-    if (!files.predictor().isBlank()) {
-      return strong + "+" + identity(files.predictor());
-    }
-    return files.weakWeights().isBlank()
-        ? strong
-        : "%s+%s,denoise=%s"
-            .formatted(strong, identity(files.weakWeights()), files.denoiseStrength());
-  }
-
-  private static String identity(String name) {
-    Optional<EmbeddedNetwork> embedded = EmbeddedNetwork.find(name);
-    if (embedded.isPresent()) {
-      return name + "@" + embedded.get().file().sha256();
-    }
-    Path path = weightsOf(existing(name));
-    try {
-      return name(path) + "@" + Digests.sha256(path);
-    } catch (IOException e) {
-      throw new StableSrException(
-          ErrorCode.INPUT_READ,
-          "The weight file %s cannot be read: %s".formatted(path, e.getMessage()),
-          e);
-    }
-  }
-
-  private static String name(Path path) {
-    return path.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    return SrvggNet.weights(
+        NcnnModel.read(WeightFiles.ncnnParam(path), WeightFiles.weightsOf(path)));
   }
 
   /** What the files hold. */

@@ -100,7 +100,7 @@ public record SeverityEstimate(double noiseLevels, double blockiness, double blu
         Math.max(blockiness / SEVERE_BLOCKINESS, blur / SEVERE_BLUR));
   }
 
-  /** For rows. */
+  /** The severity and its three parts, for people. */
   public String text() {
     return String.format(Locale.ROOT, "severity %.2f (%s)", severity(), parts());
   }

@@ -66,8 +66,8 @@ public enum UpscaleMethod {
     return switch (this) {
       case LDM -> "a .ckpt, .pth or .safetensors file";
       case REALESRGAN ->
-          "a .pth or .safetensors file, or of the compact network also a .param or .bin file of ncnn";
-      default -> "a .pth or .safetensors file";
+          "a .pth, .ckpt or .safetensors file, or of the compact network also a .param or .bin file of ncnn";
+      default -> "a .pth, .ckpt or .safetensors file";
     };
   }
 

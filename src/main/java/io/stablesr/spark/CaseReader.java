@@ -4,6 +4,7 @@ import io.stablesr.job.ImageResult;
 import io.stablesr.job.RowStatus;
 import io.stablesr.metric.MetricKind;
 import io.stablesr.report.ReportCase;
+import io.stablesr.restore.PreCleaning;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,6 @@ final class CaseReader {
     put(facts, "licence of the weights", text(row, "bundle_licence"));
     put(facts, "device", text(row, "device"));
     put(facts, "dtype", text(row, "dtype"));
-    put(facts, "pre-clean", text(row, "pre_clean"));
     put(facts, "host", text(row, "host"));
     put(facts, "version", text(row, "software_version"));
     for (String key : List.of("upscale.seed", "upscale.prompt", "output.format")) {
@@ -97,14 +97,21 @@ final class CaseReader {
   }
 
   private static ReportCase.Outcome outcome(Row row) {
+    List<String> found = has(row, "warnings") ? row.getList(row.fieldIndex("warnings")) : List.of();
+    // Rows of earlier versions have the decision about cleaning among the warnings.
+    PreCleaning preCleaning =
+        found.stream()
+            .flatMap(warning -> PreCleaning.ofWarning(warning).stream())
+            .findFirst()
+            .orElse(ResultSchema.preCleaning(row));
     List<String> warnings =
-        has(row, "warnings") ? row.getList(row.fieldIndex("warnings")) : List.of();
+        found.stream().filter(warning -> PreCleaning.ofWarning(warning).isEmpty()).toList();
     return new ReportCase.Outcome(
         RowStatus.valueOf(text(row, "status")),
         text(row, "error_code"),
         text(row, "error_message"),
         warnings,
-        ResultSchema.preCleaning(row));
+        preCleaning);
   }
 
   private static boolean has(Row row, String column) {

@@ -11,6 +11,7 @@ import io.stablesr.job.RowStatus;
 import io.stablesr.job.StageClock;
 import io.stablesr.job.WorkItem;
 import io.stablesr.restore.FallbackUpscaler;
+import io.stablesr.restore.PreCleaning;
 import io.stablesr.restore.UpscaleFacts;
 import io.stablesr.restore.UpscaleListener;
 import io.stablesr.restore.UpscaleOptions;
@@ -190,6 +191,8 @@ final class ImageRun {
                 "",
                 clock.millis(),
                 warnings,
+                FaceTally.NONE,
+                upscaled == null ? PreCleaning.NONE : upscaled.result().preCleaning(),
                 task.origin())));
   }
 

@@ -93,19 +93,21 @@ public final class PlanRunner {
       return new Measured(device, new DeviceSpeed(configured, DeviceSpeed.Origin.CONFIGURED));
     }
     try {
-      return measure(model.onDevice(device));
+      return measure(values, model.onDevice(device));
     } catch (StableSrException e) {
       if (device.equals("cpu")) {
         throw e;
       }
       notes.add(
           "%s cannot be measured here, so the processor was: %s".formatted(device, e.getMessage()));
-      return measure(model.onDevice("cpu"));
+      return measure(values, model.onDevice("cpu"));
     }
   }
 
-  private Measured measure(ModelSettings model) {
+  private Measured measure(Config values, ModelSettings model) {
     try (Upscaler upscaler = factory.open(model)) {
+      // What a job would be refused for, now that a model is there to say so.
+      upscaler.check(SettingsReader.upscale(values));
       OptionalDouble measured = upscaler.measureGflopsPerSecond();
       return new Measured(
           model.device(),

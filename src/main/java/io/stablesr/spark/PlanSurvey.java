@@ -220,6 +220,9 @@ final class PlanSurvey {
   }
 
   private String cleaning() {
+    if (SettingsReader.model(settings).method() != UpscaleMethod.STABLESR) {
+      return "";
+    }
     NetworkFiles cleaner = SettingsReader.model(settings).cleaner();
     return switch (SettingsReader.upscale(settings).preClean().mode()) {
       case OFF ->

@@ -3,6 +3,7 @@ package io.stablesr.sweep;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.Digests;
+import io.stablesr.core.StableSrException;
 import io.stablesr.job.Parameters;
 import io.stablesr.job.SettingKey;
 import io.stablesr.job.SettingKeys;
@@ -214,8 +215,15 @@ public final class SweepPlanner {
     all.add(new SettingsLayer("grid " + grid.name(), SettingsLayer.ofCommandLine(values).values()));
     all.addAll(layers);
     Config settings = settings(all).values();
-    UpscaleOptions options = SettingsReader.upscale(settings);
-    ModelSettings model = SettingsReader.model(settings);
+    UpscaleOptions options;
+    ModelSettings model;
+    try {
+      options = SettingsReader.upscale(settings);
+      model = SettingsReader.model(settings);
+    } catch (StableSrException e) {
+      throw SweepFileReader.error(
+          "The grid %s with %s cannot be: %s".formatted(grid.name(), values, e.getMessage()));
+    }
     Parameters parameters =
         Parameters.of(
                 // The number type plays no part in it.

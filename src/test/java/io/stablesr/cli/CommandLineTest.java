@@ -80,14 +80,19 @@ class CommandLineTest {
             "--steps",
             "2",
             "--scale",
-            "3");
+            "3",
+            "--jpeg-quality",
+            "80");
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("1 images: 1 done, 0 failed, 0 skipped in ")
         .contains("images: file:" + folder.resolve("out"))
         .contains("rows:   file:" + folder.resolve("out/_rows/run_id="));
-    assertThat(err.toString()).contains("1/1 images");
+    assertThat(err.toString())
+        .contains("1/1 images")
+        .startsWith(
+            "note: given, but without effect on the pixels: output.jpeg-quality (output.format is png).");
     assertThat(ImageIO.read(folder.resolve("out/a.png").toFile()).getWidth()).isEqualTo(18);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.job.Ledger.Decision;
 import io.stablesr.job.Ledger.FailedImages;
+import io.stablesr.restore.PreCleaning;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,24 @@ class LedgerTest {
     assertThat(ImageRecord.parse(done.toJson().substring(0, 60))).isEmpty();
     assertThat(ImageRecord.parse("{}")).isEmpty();
     assertThat(ImageRecord.parse("")).isEmpty();
+  }
+
+  @Test
+  void aRecordOfAnEarlierVersionIsUnderstood() {
+    String now = done("a", "v1", "p1", 7, 1).toJson();
+    String plain = now.replaceFirst(",\"faces\":\\{[^}]*},\"preCleaning\":\\{[^}]*}", "");
+    assertThat(plain).isNotEqualTo(now).doesNotContain("faces", "preCleaning");
+    assertThat(ImageRecord.parse(plain)).contains(done("a", "v1", "p1", 7, 1));
+
+    String cleaned =
+        plain.replace("\"warned\"", "\"PRE_CLEAN: left as it is, severity 0.38 (x).\"");
+    assertThat(ImageRecord.parse(cleaned))
+        .hasValueSatisfying(
+            record -> {
+              assertThat(record.result().preCleaning())
+                  .isEqualTo(new PreCleaning(PreCleaning.Decision.LEFT, "severity 0.38 (x)"));
+              assertThat(record.result().warnings()).isEmpty();
+            });
   }
 
   private Ledger ledger(ExistingOutput existing, FailedImages failed) {

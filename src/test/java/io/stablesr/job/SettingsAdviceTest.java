@@ -40,11 +40,11 @@ class SettingsAdviceTest {
                     "upscale.vae-tile-pixels", "512",
                     "model.dtype", "bf16")))
         .containsExactly(
-            "note: given, but without effect: upscale.fusion-weight (not used by the method dasr), sampling.steps (not used by the method dasr).");
+            "note: given, but without effect on the pixels: upscale.fusion-weight (not used by the method dasr), sampling.steps (not used by the method dasr).");
     assertThat(
             unused(Map.of("model.method", "bicubic", "model.dtype", "bf16", "upscale.scale", "2")))
         .containsExactly(
-            "note: given, but without effect: model.dtype (not used by the method bicubic).");
+            "note: given, but without effect on the pixels: model.dtype (not used by the method bicubic).");
     assertThat(
             unused(
                 Map.of(
@@ -53,20 +53,42 @@ class SettingsAdviceTest {
                     "sampling.steps", "20",
                     "upscale.seed", "7")))
         .isEmpty();
-    assertThat(unused(Map.of("model.cleaner-weights", "stablesr-cleaner")))
-        .containsExactly(
-            "note: given, but without effect: model.cleaner-weights (upscale.pre-clean is off; only a manifest's pre_clean uses it).");
     assertThat(
             unused(
                 Map.of(
-                    "upscale.pre-clean", "on",
+                    "model.method", "bicubic",
+                    "model.bundle", "other",
+                    "model.device", "cpu",
+                    "model.threads", "2")))
+        .as("a bundle brings defaults to every method")
+        .containsExactly(
+            "note: given, but without effect on the pixels: model.device (not used by the method bicubic), model.threads (not used by the method bicubic).");
+    assertThat(
+            unused(
+                Map.of(
+                    "model.method", "bicubic",
+                    "faces.mode", "on",
+                    "faces.detector", "d.pth",
+                    "faces.restorer", "r.pth",
+                    "model.threads", "2")))
+        .isEmpty();
+    assertThat(
+            unused(
+                Map.of(
+                    "model.cleaner-weights", "stablesr-cleaner",
+                    "upscale.pre-clean-severity", "2")))
+        .as("a manifest may ask for cleaning")
+        .isEmpty();
+    assertThat(
+            unused(
+                Map.of(
                     "upscale.pre-clean-severity", "2",
                     "upscale.negative-prompt", "blurry",
                     "sampling.eta", "0.5",
                     "faces.fidelity", "0.1",
                     "output.jpeg-quality", "80")))
         .containsExactly(
-            "note: given, but without effect: upscale.pre-clean-severity (upscale.pre-clean is on), upscale.negative-prompt (sampling.guidance-scale is 1), sampling.eta (sampling.sampler is ddpm), faces.fidelity (faces.mode is off), output.jpeg-quality (output.format is png).");
+            "note: given, but without effect on the pixels: upscale.pre-clean-severity (upscale.pre-clean is off), upscale.negative-prompt (sampling.guidance-scale is 1), sampling.eta (sampling.sampler is ddpm), faces.fidelity (faces.mode is off), output.jpeg-quality (output.format is png).");
     assertThat(
             unused(
                 Map.of(

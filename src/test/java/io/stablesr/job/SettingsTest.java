@@ -12,7 +12,6 @@ import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDtype;
-import io.stablesr.restore.PreClean;
 import io.stablesr.restore.UpscaleOptions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -73,38 +72,6 @@ class SettingsTest {
                 "model.weights",
                 "b.pth"))
         .isEmpty();
-  }
-
-  @Test
-  void explainShowsTheEmbeddedCleanerAndWhatChangesNothing() {
-    assertThat(settings("upscale.pre-clean", "auto").explain().lines())
-        .contains(
-            "model.cleaner-weights = \"stablesr-cleaner-x1\"  # embedded, as upscale.pre-clean is not off")
-        .anyMatch(line -> line.matches("upscale.pre-clean-severity = 1.0 +# default"));
-    assertThat(settings("model.method", "swinir", "model.weights", "a.pth").explain().lines())
-        .anyMatch(
-            line ->
-                line.matches(
-                    "sampling.steps = 200 +# default; no effect: not used by the method swinir"))
-        .anyMatch(line -> line.matches("model.weights = \"a.pth\" +# command line"));
-  }
-
-  @Test
-  void cleaningThatCannotBeIsRefusedByTheSettingsAlone() {
-    Config bicubic = settings("model.method", "bicubic", "upscale.pre-clean", "on").values();
-    assertThatThrownBy(() -> SettingsReader.upscale(bicubic))
-        .isInstanceOfSatisfying(
-            StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
-        .hasMessage(
-            "upscale.pre-clean is on, but model.method is bicubic; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr.");
-    Map<String, String> asked = Map.of("upscale.pre-clean", "on");
-    assertThatThrownBy(() -> SettingsReader.upscale(settings().values(), asked))
-        .hasMessageStartingWith("upscale.pre-clean is on, but no cleaner is loaded; set ");
-    assertThat(
-            SettingsReader.upscale(settings("upscale.pre-clean", "auto").values(), asked)
-                .preClean()
-                .mode())
-        .isEqualTo(PreClean.Mode.ON);
   }
 
   private String cleaner(String... assignments) {
@@ -235,7 +202,7 @@ class SettingsTest {
         Settings.of(keys, List.of(SettingsLayer.ofFile(file)), SettingsTest::noBundle);
 
     assertThat(settings.values().getObject("spark.conf").keySet()).hasSize(2);
-    assertThat(settings.explain()).doesNotContain("http://localhost");
+    assertThat(settings.explain(Map.of())).doesNotContain("http://localhost");
   }
 
   @Test

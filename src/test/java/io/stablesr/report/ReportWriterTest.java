@@ -123,6 +123,20 @@ class ReportWriterTest {
   }
 
   @Test
+  void theHeadingSaysWhetherThereAreFailuresOrWarnings() throws IOException {
+    Map<String, String> settings = ReportSamples.settings("1.0", "1");
+    ReportCase plain = ReportSamples.done("a.png", settings, ReportCase.Outcome.DONE, 30, 10);
+    ReportCase warned = ReportSamples.done("b.png", settings, 30, 10);
+    ReportCase failed = ReportSamples.failed("c.png", settings);
+
+    assertThat(FailureSection.html(new ReportTable(List.of(plain)))).isEmpty();
+    assertThat(FailureSection.html(new ReportTable(List.of(plain, warned))))
+        .contains("<h2>Warnings</h2>");
+    assertThat(FailureSection.html(new ReportTable(List.of(plain, failed))))
+        .contains("<h2>Failures</h2>");
+  }
+
+  @Test
   void whatWasDecidedAboutCleaningStandsBesideTheStatusAndIsNoWarning() throws IOException {
     Map<String, String> settings = ReportSamples.settings("1.0", "1");
     ReportTable table =

@@ -22,11 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class PreCleaningUpscalerTest {
   private static final NetworkFiles CLEANER =
@@ -210,27 +207,10 @@ class PreCleaningUpscalerTest {
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {
       assertThatThrownBy(() -> network.check(auto))
           .hasMessage(
-              "upscale.pre-clean is auto, but the model is realesrgan:realesr-general-x4v3; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr.");
+              "upscale.pre-clean is auto, but the model is realesrgan:realesr-general-x4v3; only the method stablesr has inputs cleaned. Set upscale.pre-clean = off (--pre-clean off) or model.method = stablesr.");
     }
     assertThatThrownBy(() -> new PreClean(Mode.AUTO, 0))
         .hasMessage("upscale.pre-clean-severity is 0.0; it must be above 0.");
-  }
-
-  @Test
-  void theJarHasCleaners() {
-    ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner"));
-    assertThat(new MethodFactory().describe(settings).modelId())
-        .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:stablesr-cleaner@[0-9a-f]{64}");
-    assertThat(EmbeddedNetwork.NAMES)
-        .allSatisfy(name -> assertThat(EmbeddedNetwork.find(name)).isPresent());
-    // The embedded model is none of its kind.
-    assertThat(EmbeddedNetwork.find("stablesr-mini")).isEmpty();
-    assertThat(EmbeddedNetwork.find("../x")).isEmpty();
-    try (RestorationWeights four = RestorationWeights.open(settings.cleaner());
-        RestorationWeights one = RestorationWeights.open(NetworkFiles.of("stablesr-cleaner-x1"))) {
-      assertThat(four.network().scale()).isEqualTo(4);
-      assertThat(one.network().scale()).isEqualTo(1);
-    }
   }
 
   @Test
@@ -294,60 +274,6 @@ class PreCleaningUpscalerTest {
       assertThat(facts.notes()).containsExactly("a note");
       assertThat(facts.preCleaning().decision()).isEqualTo(Decision.CLEANED);
       assertThat(facts.preCleaning().reason()).startsWith("severity 4.00 reaches ");
-    }
-  }
-
-  @Test
-  void costsAreThoseOfTheCleanerAndOfTheModelAtTheSizeItGets() {
-    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(Mode.ON, 1));
-    MethodFactory factory = new MethodFactory();
-    ModelSettings settings = NetworkSamples.cleanedBy(NetworkFiles.of("stablesr-cleaner-x1"));
-    CostModel costs = factory.costs(settings, 4L << 30);
-    ImageCost off = costs.cost(40, 30, on.withPreClean(PreClean.OFF));
-    ImageCost cleaned = costs.cost(40, 30, on);
-    ImageCost alone =
-        factory
-            .costs(
-                NetworkSamples.settings(
-                    UpscaleMethod.REALESRGAN, NetworkFiles.of("stablesr-cleaner-x1")),
-                4L << 30)
-            .cost(40, 30, NetworkSamples.options(1, 1024));
-    assertThat(cleaned.inputPixels()).isEqualTo(1200);
-    assertThat(cleaned.outputPixels()).isEqualTo(off.outputPixels());
-    assertThat(cleaned.tiles()).isEqualTo(off.tiles());
-    assertThat(cleaned.evaluations()).isEqualTo(off.evaluations());
-    assertThat(cleaned.flops())
-        .isCloseTo(off.flops() + alone.flops(), Percentage.withPercentage(1e-6));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"shared, realesr-general-x4v3, ON", "stablesr-cleaner-x1, stablesr-cleaner-x1, AUTO"})
-  void theEmbeddedModelWorksOnCleanedPictures(String files, String name, Mode mode) {
-    ModelSettings settings =
-        NetworkSamples.cleanedBy(files.equals("shared") ? CLEANER : NetworkFiles.of(files));
-    MethodFactory factory = new MethodFactory();
-    ImageCost plain =
-        factory.costs(settings, 4L << 30).cost(40, 30, NetworkSamples.options(4, 1024));
-    UpscaleOptions on = NetworkSamples.options(4, 1024).withPreClean(new PreClean(mode, 1));
-    assertThat(factory.costs(settings, 4L << 30).cost(40, 30, on).flops())
-        .isGreaterThan(plain.flops());
-    try (Upscaler upscaler = factory.open(settings)) {
-      assertThat(upscaler.modelId())
-          .isEqualTo(factory.describe(settings).modelId())
-          .matches("stablesr-mini@[0-9a-f]{12}\\+cleaner:" + name + "@[0-9a-f]{64}");
-      upscaler.check(on);
-      FloatTensor small = PilResize.bicubicFloats(photograph, 30, 40);
-      UpscaleResult result =
-          upscaler.upscale(new UpscaleRequest("a", small, on), (done, total) -> {});
-      assertThat(result.image().shape()).containsExactly(3, 120, 160);
-      assertThat(result.stageMillis()).containsKeys("pre-clean", "sample");
-      assertThat(result.preCleaning().decision())
-          .isEqualTo(mode == Mode.AUTO ? Decision.LEFT : Decision.CLEANED);
-      assertThat(result.preCleaning().reason())
-          .matches(
-              mode == Mode.AUTO
-                  ? "severity 0\\.\\d\\d is below the limit of 1\\.00 \\(cleaning changes .*"
-                  : "as asked; severity .*");
     }
   }
 }

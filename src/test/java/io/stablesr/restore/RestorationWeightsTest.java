@@ -174,7 +174,7 @@ class RestorationWeightsTest {
             "holds a RRDBNET network, which is not what the method swinir means; take --method realesrgan or esrgan or bsrgan or realsr.");
     assertThatThrownBy(() -> NetworkSamples.settings(UpscaleMethod.REALESRGAN, NetworkFiles.NONE))
         .hasMessage(
-            "model.method is realesrgan, which needs model.weights: a .pth or .safetensors file, or of the compact network also a .param or .bin file of ncnn.");
+            "model.method is realesrgan, which needs model.weights: a .pth, .ckpt or .safetensors file, or of the compact network also a .param or .bin file of ncnn.");
     assertThatThrownBy(
             () -> NetworkSamples.settings(UpscaleMethod.BICUBIC, NetworkFiles.of("a.pth")))
         .hasMessage(
@@ -183,7 +183,7 @@ class RestorationWeightsTest {
         .isInstanceOfSatisfying(
             StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INPUT_NOT_FOUND))
         .hasMessage(
-            "There is no weight file /none/a.pth; every executor has to see it at this path. The jar itself has stablesr-cleaner-x1 and stablesr-cleaner.");
+            "There is no weight file /none/a.pth; every executor has to see it at this path. The jar itself has the cleaners stablesr-cleaner-x1 and stablesr-cleaner.");
     assertThatThrownBy(() -> NetworkFiles.mean("a", "b", 1.5))
         .hasMessage("model.denoise-strength is 1.5; it must be in 0..1.");
     assertThatThrownBy(() -> NetworkFiles.mean("", "b", 1))

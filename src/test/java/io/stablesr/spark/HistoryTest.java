@@ -2,10 +2,19 @@ package io.stablesr.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stablesr.TestImages;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.ImageResult;
+import io.stablesr.job.JobSummary;
 import io.stablesr.job.RowStatus;
+import io.stablesr.job.SettingKeys;
+import io.stablesr.job.Settings;
+import io.stablesr.restore.PreCleaning;
+import io.stablesr.restore.PreCleaning.Decision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +22,15 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +73,54 @@ class HistoryTest {
     assertThat(context.defaultParallelism()).isGreaterThan(1);
     assertThat(jobs)
         .hasValue((tasks + context.defaultParallelism() - 1) / context.defaultParallelism());
+  }
+
+  @Test
+  void rowsOfAnEarlierVersionAreKeptAndTheirDecisionAboutCleaningMoves() throws IOException {
+    Files.write(folder.resolve("a.png"), TestImages.png(8, 6));
+    String output = folder.resolve("out").toString();
+    JobFixture fixture = new JobFixture();
+    JobSummary first = fixture.run(folder + "/a.png", output, Map.of());
+    SparkSession spark = SparkSession.active();
+    Dataset<Row> earlier =
+        spark
+            .read()
+            .parquet(first.rowsUri())
+            .drop("pre_clean", "pre_clean_reason")
+            .withColumn("schema_version", functions.lit(3))
+            .withColumn(
+                "warnings",
+                functions.array(
+                    functions.lit("PRE_CLEAN: cleaned, severity 1.94 (noise 11.6 levels)."),
+                    functions.lit("ALPHA_FLATTENED: painted on white")));
+    earlier.write().parquet(folder.resolve("earlier").toString());
+    Path rows = new Path(first.rowsUri());
+    FileSystem files = rows.getFileSystem(new Configuration());
+    files.delete(rows, true);
+    files.rename(new Path("file:" + folder.resolve("earlier")), rows);
+
+    Config settings =
+        Settings.of(SettingKeys.reference(), List.of(), bundle -> ConfigFactory.empty()).values();
+    assertThat(new RunReader(settings).rows(output))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.outcome().preCleaning())
+                  .isEqualTo(
+                      new PreCleaning(Decision.CLEANED, "severity 1.94 (noise 11.6 levels)"));
+              assertThat(one.outcome().warnings())
+                  .containsExactly("ALPHA_FLATTENED: painted on white");
+            });
+    JobSummary second = fixture.run(folder + "/a.png", output, Map.of());
+    Row row = JobFixture.rowsById(second).get("a.png");
+    assertThat(row.<String>getAs("computed_run_id")).isEqualTo(first.runId());
+    assertThat(row.<Integer>getAs("schema_version")).isEqualTo(ResultSchema.VERSION);
+    assertThat(row.<String>getAs("pre_clean")).isEqualTo("cleaned");
+    assertThat(row.<String>getAs("pre_clean_reason"))
+        .isEqualTo("severity 1.94 (noise 11.6 levels)");
+    assertThat(row.getList(row.fieldIndex("warnings")).toString())
+        .isEqualTo("[ALPHA_FLATTENED: painted on white]");
+    assertThat(second.text()).contains("pre-clean: 1 of 1 cleaned first\n");
   }
 
   private static ImageRecord record(String id) {

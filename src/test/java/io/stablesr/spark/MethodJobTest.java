@@ -158,7 +158,12 @@ class MethodJobTest {
                     output,
                     Map.of("model.method", "bicubic", "upscale.pre-clean", "auto")))
         .hasMessage(
-            "upscale.pre-clean is auto, but model.method is bicubic; only the method stablesr has inputs cleaned. Leave out --pre-clean, or take --method stablesr.");
+            "upscale.pre-clean is auto, but model.method is bicubic; only the method stablesr has inputs cleaned. Set upscale.pre-clean = off (--pre-clean off) or model.method = stablesr.");
+    Path lines = input.resolve("list.jsonl");
+    Files.writeString(lines, "{\"uri\": \"noisy.png\", \"pre_clean\": \"auto\"}\n");
+    assertThatThrownBy(() -> jobs.run(lines.toString(), output, Map.of()))
+        .hasMessageContaining(
+            "line 1, column 'pre_clean': upscale.pre-clean is auto, but no cleaner");
     assertThat(folder.resolve("out")).doesNotExist();
 
     JobSummary summary =

@@ -102,10 +102,14 @@ class PlanRunnerTest {
                 new MethodFactory(),
                 input.toString(),
                 output.toString(),
-                Map.of("model.method", "bicubic", "sampling.steps", "7")));
+                Map.of(
+                    "model.method", "bicubic",
+                    "sampling.steps", "7",
+                    "model.cleaner-weights", "stablesr-cleaner")));
     assertThat(interpolated)
         .contains("settings           x4.0, bicubic, png\n")
-        .contains("without effect: sampling.steps (not used by the method bicubic).")
+        .contains(
+            "without effect on the pixels: model.cleaner-weights (not used by the method bicubic), sampling.steps (not used by the method bicubic).")
         .doesNotContain("TFLOP", "evaluations", "pre-clean");
     String network =
         PlanText.table(
@@ -133,6 +137,18 @@ class PlanRunnerTest {
         .contains(
             "pre-clean          those that need it, by stablesr-cleaner-x1; counted as if all did\n")
         .contains(" TFLOP denoiser and cleaner, ");
+  }
+
+  @Test
+  void whatAJobWouldBeRefusedForAPlanIsRefusedForToo() {
+    assertThatThrownBy(() -> refused(Map.of("model.method", "bicubic", "upscale.pre-clean", "on")))
+        .hasMessageStartingWith("upscale.pre-clean is on, but model.method is bicubic; ");
+    assertThatThrownBy(() -> refused(Map.of("sampling.overlap-latents", "5000")))
+        .hasMessageContaining("5000");
+  }
+
+  private void refused(Map<String, String> settings) {
+    PlanFixture.report(new MethodFactory(), input.toString(), output.toString(), settings);
   }
 
   @Test

@@ -38,6 +38,21 @@ class SweepPlannerTest {
   }
 
   @Test
+  void aPointThatCannotBeIsNamedWithItsGrid() {
+    assertThatThrownBy(
+            () ->
+                plan(
+                    SETS
+                        + """
+                        sweep.settings.upscale.pre-clean = auto
+                        sweep.grids.methods { model.method = [stablesr, bicubic] }
+                        """,
+                    Map.of()))
+        .hasMessageStartingWith(
+            "The grid methods with {model.method=bicubic} cannot be: upscale.pre-clean is auto, but model.method is bicubic; ");
+  }
+
+  @Test
   void gridsAreMultipliedAndEqualConfigurationsAreOne() throws IOException {
     List<SweepConfiguration> plan =
         plan(
