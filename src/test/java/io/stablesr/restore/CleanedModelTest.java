@@ -9,6 +9,7 @@ import io.stablesr.image.ImageDecoder;
 import io.stablesr.image.PilResize;
 import io.stablesr.restore.PreClean.Mode;
 import io.stablesr.restore.PreCleaning.Decision;
+import io.stablesr.testing.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The embedded model behind real cleaners, and what that costs. */
 class CleanedModelTest {
@@ -95,5 +97,39 @@ class CleanedModelTest {
                   ? "severity 0\\.\\d\\d is below the limit of 1\\.00 \\(cleaning changes .*"
                   : "as asked; severity .*");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Canon_004_LR4",
+        "Canon_012_LR4",
+        "Canon_020_LR4",
+        "Nikon_002_LR4",
+        "Nikon_018_LR4"
+      })
+  void theEmbeddedCleanerCallsABadJpegSevereAndTakesItsBlocksAway(String name) throws IOException {
+    Path file = SharedFolder.path("data/realsr/lq/" + name + ".png");
+    FloatTensor picture =
+        new ImageDecoder(DecodeLimits.defaults()).decode(name, Files.readAllBytes(file)).rgb();
+    FloatTensor bad = Damage.jpeg(picture, 0.1f);
+    try (Upscaler cleaner =
+        new MethodFactory()
+            .open(
+                NetworkSamples.settings(
+                    UpscaleMethod.REALESRGAN, NetworkFiles.of("stablesr-cleaner-x1")))) {
+      FloatTensor cleaned = cleaned(cleaner, bad);
+      assertThat(CleaningChange.of(bad, cleaned).severity()).isGreaterThanOrEqualTo(1);
+      assertThat(SeverityEstimate.of(cleaned).blockiness())
+          .isLessThan(0.6 * SeverityEstimate.of(bad).blockiness());
+      assertThat(CleaningChange.of(picture, cleaned(cleaner, picture)).severity()).isLessThan(1);
+    }
+  }
+
+  private static FloatTensor cleaned(Upscaler cleaner, FloatTensor picture) {
+    return cleaner
+        .upscale(
+            new UpscaleRequest("a", picture, NetworkSamples.options(1, 1024)), (done, total) -> {})
+        .image();
   }
 }
