@@ -10,31 +10,45 @@ import java.util.List;
 /**
  * The network over whole canvases: cuts them into tiles, evaluates these in batches across columns
  * and images, and stitches the guided raw predictions (docs/mathematics.md 4.2). A canvas that is
- * no larger than a tile is evaluated whole, without weights.
+ * no larger than a tile is evaluated whole, without weights. For flat tiles the output that keeps
+ * the low-resolution latent takes the place of the network's.
  */
 final class CanvasPredictor {
   private final TilePredictor network;
+  private final Sampler sampler;
   private final int tileBatch;
   private final GaussianCentre centre;
   private final StepPlan plan;
   private final TileGrid grid;
-  private final List<Tile> tiles;
+  private final List<Tile> tiles = new ArrayList<>();
+  private final List<Tile> flatTiles = new ArrayList<>();
 
-  CanvasPredictor(TilePredictor network, LatentRequest request, StepPlan plan, int tileLatents) {
+  CanvasPredictor(
+      TilePredictor network,
+      Sampler sampler,
+      LatentRequest request,
+      StepPlan plan,
+      int tileLatents) {
     SamplingOptions options = request.options();
     this.network = network;
+    this.sampler = sampler;
     this.tileBatch = options.tileBatch();
     this.centre = options.gaussianCentre();
     this.plan = plan;
     FloatTensor zLr = request.zLr();
     this.grid = new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents());
     List<Window> windows = grid.tiles();
-    this.tiles = new ArrayList<>();
     for (int image = 0; image < zLr.dim(0); image++) {
       for (Window window : windows) {
-        tiles.add(new Tile(image, window));
+        Tile tile = new Tile(image, window);
+        (options.flatTiles().contains(zLr, tile) ? flatTiles : tiles).add(tile);
       }
     }
+  }
+
+  /** Tiles of all images, flat ones included. */
+  int tiles() {
+    return tiles.size() + flatTiles.size();
   }
 
   /** Tile evaluations over all images, steps and guidance branches. */
@@ -48,33 +62,56 @@ final class CanvasPredictor {
    * @param step number of the step, from 0 without gaps
    */
   FloatTensor predict(FloatTensor x, FloatTensor zLr, int step, BatchListener done) {
-    if (tiles.size() == x.dim(0)) {
-      return predictWhole(x, zLr, step, done);
+    if (tiles() == x.dim(0)) {
+      FloatTensor whole = FloatTensor.zeros(x.shape());
+      int size = x.size() / x.dim(0);
+      predictTiles(
+          x,
+          zLr,
+          step,
+          done,
+          (tile, output, b) ->
+              System.arraycopy(output.data(), b * size, whole.data(), tile.image() * size, size));
+      return whole;
     }
     TileAggregation aggregation =
         new TileAggregation(x.dim(0), x.dim(1), grid.height(), grid.width());
     double[] weights = GaussianWeights.of(grid.tileHeight(), grid.tileWidth(), centre);
+    predictTiles(
+        x,
+        zLr,
+        step,
+        done,
+        (tile, output, b) -> aggregation.add(tile.image(), tile.window(), output, b, weights));
+    return aggregation.mean();
+  }
+
+  private void predictTiles(
+      FloatTensor x, FloatTensor zLr, int step, BatchListener done, TileOutputs outputs) {
     for (int from = 0; from < tiles.size(); from += tileBatch) {
       List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
       FloatTensor output = evaluate(x, zLr, plan.steps().get(step), from, batch);
       for (int b = 0; b < batch.size(); b++) {
-        aggregation.add(batch.get(b).image(), batch.get(b).window(), output, b, weights);
+        outputs.take(batch.get(b), output, b);
       }
       done.batchDone(batch.size() * plan.steps().get(step).branches());
     }
-    return aggregation.mean();
+    for (Tile tile : flatTiles) {
+      List<Tile> alone = List.of(tile);
+      FloatTensor output =
+          sampler.keeping(
+              sampler.steps() - 1 - step, Tiles.gather(x, alone), Tiles.gather(zLr, alone));
+      outputs.take(tile, output, 0);
+    }
   }
 
-  private FloatTensor predictWhole(FloatTensor x, FloatTensor zLr, int step, BatchListener done) {
-    FloatTensor output = FloatTensor.zeros(x.shape());
-    int imageSize = x.size() / x.dim(0);
-    for (int from = 0; from < tiles.size(); from += tileBatch) {
-      List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
-      FloatTensor part = evaluate(x, zLr, plan.steps().get(step), from, batch);
-      System.arraycopy(part.data(), 0, output.data(), from * imageSize, part.size());
-      done.batchDone(batch.size() * plan.steps().get(step).branches());
-    }
-    return output;
+  /** Takes the output of a tile. */
+  private interface TileOutputs {
+    /**
+     * @param output {@code [B,C,h,w]}
+     * @param b which of the batch it is
+     */
+    void take(Tile tile, FloatTensor output, int b);
   }
 
   private FloatTensor evaluate(

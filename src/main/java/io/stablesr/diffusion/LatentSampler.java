@@ -56,7 +56,7 @@ public final class LatentSampler {
     FloatTensor zLr = request.zLr();
     Sampler sampler = request.options().sampler(schedule, parameterization);
     StepPlan plan = StepPlan.of(request.options(), schedule);
-    CanvasPredictor canvas = new CanvasPredictor(network, request, plan, tileLatents);
+    CanvasPredictor canvas = new CanvasPredictor(network, sampler, request, plan, tileLatents);
     Progress progress = new Progress(canvas.evaluations(), listener);
     FloatTensor x = start(request);
     Past past = Past.NONE;
@@ -100,7 +100,7 @@ public final class LatentSampler {
     SamplingOptions options = request.options();
     Sampler sampler = options.sampler(schedule, parameterization);
     StepPlan plan = StepPlan.of(request.options(), schedule);
-    CanvasPredictor canvas = new CanvasPredictor(network, request, plan, tileLatents);
+    CanvasPredictor canvas = new CanvasPredictor(network, sampler, request, plan, tileLatents);
     Progress progress = new Progress(canvas.evaluations(), listener);
     FloatTensor x = FloatTensor.zeros(zLr.shape());
     int channels = zLr.dim(1);
@@ -144,7 +144,25 @@ public final class LatentSampler {
     return bands;
   }
 
-  /** Tiles and evaluations of a canvas of {@code height} x {@code width} latents. */
+  /**
+   * Tiles and evaluations of one image.
+   *
+   * @param zLr its low-resolution latent {@code [1,C,h,w]}, which tells its flat tiles
+   */
+  public TileCount count(FloatTensor zLr, SamplingOptions options) {
+    TileCount all = count(zLr.dim(2), zLr.dim(3), options);
+    int sampled = 0;
+    for (Window window :
+        new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents()).tiles()) {
+      sampled += options.flatTiles().contains(zLr, new Tiles.Tile(0, window)) ? 0 : 1;
+    }
+    return new TileCount(all.tiles(), all.evaluations() / all.tiles() * sampled);
+  }
+
+  /**
+   * Tiles and evaluations of a canvas of {@code height} x {@code width} latents of which no tile is
+   * flat.
+   */
   public TileCount count(int height, int width, SamplingOptions options) {
     int tiles = new TileGrid(height, width, tileLatents, options.overlapLatents()).tiles().size();
     int evaluations = StepPlan.of(options, schedule).evaluations();

@@ -17,6 +17,9 @@ public interface Sampler {
   /** Reads the network's output at {@code x}. */
   Denoised denoise(int i, FloatTensor x, FloatTensor zLr, FloatTensor output);
 
+  /** The network's output at {@code x} that says that {@code zLr} is the clean latent. */
+  FloatTensor keeping(int i, FloatTensor x, FloatTensor zLr);
+
   /** The state at {@code x} whose clean latent is {@code x0}, from wherever that came. */
   Denoised withX0(int i, FloatTensor x, FloatTensor x0);
 

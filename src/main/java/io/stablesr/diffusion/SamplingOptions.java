@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param spacing which timesteps are visited
  * @param deepCache which steps reuse deep features
  * @param guidanceInterval timesteps at which guidance acts
+ * @param flatTiles tiles that are not sampled
  */
 public record SamplingOptions(
     SamplerKind sampler,
@@ -34,7 +35,8 @@ public record SamplingOptions(
     GaussianCentre gaussianCentre,
     TimestepSpacing spacing,
     DeepCache deepCache,
-    GuidanceInterval guidanceInterval) {
+    GuidanceInterval guidanceInterval,
+    FlatTiles flatTiles) {
   /** Checks every value against its range. */
   public SamplingOptions {
     Objects.requireNonNull(sampler, "sampler");
@@ -44,6 +46,7 @@ public record SamplingOptions(
     Objects.requireNonNull(spacing, "spacing");
     Objects.requireNonNull(deepCache, "deepCache");
     Objects.requireNonNull(guidanceInterval, "guidanceInterval");
+    Objects.requireNonNull(flatTiles, "flatTiles");
     require(steps >= 1 && steps <= 1000, "sampling.steps", steps, "1..1000");
     require(eta >= 0 && eta <= 1, "sampling.eta", eta, "0..1");
     require(
@@ -108,7 +111,8 @@ public record SamplingOptions(
         gaussianCentre,
         spacing,
         deepCache,
-        guidanceInterval);
+        guidanceInterval,
+        flatTiles);
   }
 
   private static void require(boolean holds, String key, Object value, String range) {

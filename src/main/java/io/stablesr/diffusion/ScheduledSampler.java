@@ -38,6 +38,17 @@ abstract sealed class ScheduledSampler implements Sampler
   }
 
   @Override
+  public final FloatTensor keeping(int i, FloatTensor x, FloatTensor zLr) {
+    if (parameterization instanceof Parameterization.LrResidual) {
+      return FloatTensor.zeros(zLr.shape());
+    }
+    FloatTensor eps = withX0(i, x, zLr).eps();
+    return parameterization instanceof Parameterization.V
+        ? Elementwise.weightedSum(signalShare(i), eps, -noiseShare(i), zLr)
+        : eps;
+  }
+
+  @Override
   public final Denoised withX0(int i, FloatTensor x, FloatTensor x0) {
     return new Denoised(x0, Elementwise.reducedBy(x, signalShare(i), x0, noiseShare(i)));
   }

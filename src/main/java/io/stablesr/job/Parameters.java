@@ -82,6 +82,9 @@ public record Parameters(Map<String, String> values) implements Serializable {
       values.put("sampling.deep-cache-interval", Integer.toString(sampling.deepCache().interval()));
       values.put("sampling.deep-cache-blocks", Integer.toString(sampling.deepCache().blocks()));
     }
+    if (sampling.flatTiles().active()) {
+      values.put("sampling.flat-tile-roughness", Double.toString(sampling.flatTiles().roughness()));
+    }
     values.put("compat.ddim-tables", sampling.ddimTables().name());
     values.put("compat.gaussian-centre", sampling.gaussianCentre().name());
   }

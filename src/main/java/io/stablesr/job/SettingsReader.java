@@ -8,6 +8,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.core.Words;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.SamplerKind;
@@ -262,7 +263,8 @@ public final class SettingsReader {
             wholeNumber(settings, "sampling.deep-cache-blocks")),
         new GuidanceInterval(
             wholeNumber(settings, "sampling.guidance-from-timestep"),
-            wholeNumber(settings, "sampling.guidance-to-timestep")));
+            wholeNumber(settings, "sampling.guidance-to-timestep")),
+        new FlatTiles(settings.getDouble("sampling.flat-tile-roughness")));
   }
 
   private static int wholeNumber(Config settings, String path) {
@@ -282,8 +284,7 @@ public final class SettingsReader {
       if (new BigDecimal(text.strip()).longValueExact() == value) {
         return value;
       }
-    } catch (ArithmeticException | NumberFormatException e) {
-      // Reported below.
+    } catch (ArithmeticException | NumberFormatException e) { // reported below
     }
     throw invalid(path, text, "a whole number of 64 bits");
   }

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.NoiseSchedule;
@@ -57,7 +58,8 @@ final class SamplingReplayer implements Replayer {
             GaussianCentre.PUBLISHED,
             TimestepSpacing.LINSPACE,
             DeepCache.OFF,
-            GuidanceInterval.ALL);
+            GuidanceInterval.ALL,
+            FlatTiles.OFF);
     checkTimesteps(replay, options);
     if (blended && golden.has("x_T")) {
       FloatTensor start =

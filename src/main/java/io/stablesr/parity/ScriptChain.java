@@ -3,6 +3,7 @@ package io.stablesr.parity;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GaussianWeights;
 import io.stablesr.diffusion.GuidanceInterval;
@@ -146,7 +147,8 @@ final class ScriptChain {
             GaussianCentre.PUBLISHED,
             TimestepSpacing.LINSPACE,
             DeepCache.OFF,
-            GuidanceInterval.ALL);
+            GuidanceInterval.ALL,
+            FlatTiles.OFF);
     List<FloatTensor> used = new ArrayList<>();
     for (int i = discarded ? 2 : 1; i < drawsPerCall; i++) {
       used.add(draw(i));

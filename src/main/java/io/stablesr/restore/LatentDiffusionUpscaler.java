@@ -74,6 +74,12 @@ final class LatentDiffusionUpscaler implements Upscaler {
           sampling.deepCache().interval(),
           "1: every step evaluates the whole network");
     }
+    if (sampling.flatTiles().active()) {
+      throw refused(
+          "sampling.flat-tile-roughness",
+          sampling.flatTiles().roughness(),
+          "0: the input is no latent that a tile could keep");
+    }
     if (sampling.start() != StartPoint.PURE_NOISE) {
       throw refused(
           "sampling.start",

@@ -212,7 +212,7 @@ public final class StableSr implements Upscaler {
         sampled =
             sampler.sample(
                 new LatentRequest(zLr, sampling, List.of(source), reference), progress(listener));
-        count = sampler.count(zLr.dim(2), zLr.dim(3), sampling);
+        count = sampler.count(zLr, sampling);
       }
       timer.end("sample");
       FloatTensor decoded = networks.decode(encoded, scaling.unscaled(sampled), options);

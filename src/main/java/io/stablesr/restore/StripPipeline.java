@@ -114,7 +114,7 @@ final class StripPipeline {
       sampled =
           sampler.sampleInBands(
               LatentRequest.of(zLr, steps, sampling.noise()), sampling.listener());
-      count = sampler.count(canvas.height(), canvas.width(), steps);
+      count = sampler.count(zLr, steps);
     }
     timer.end("sample");
     AtomicLong latentsDecoded = new AtomicLong();

@@ -31,7 +31,10 @@ public enum UpscaleMethod {
   /** Latent diffusion with the input beside the latent, x4. */
   LDM;
 
-  /** As published for super-resolution: 100 steps of DDIM with fresh noise, from noise alone. */
+  /**
+   * As published for super-resolution: 100 steps of DDIM with fresh noise, from noise alone. The
+   * others are those of the reference, which a bundle's defaults would replace.
+   */
   private static final Map<String, Object> LDM_DEFAULTS =
       Map.of(
           "sampling.sampler",
@@ -41,7 +44,19 @@ public enum UpscaleMethod {
           "sampling.eta",
           1.0,
           "sampling.start",
-          "pure-noise");
+          "pure-noise",
+          "sampling.start-timestep",
+          999,
+          "sampling.spacing",
+          "linspace",
+          "sampling.overlap-latents",
+          32,
+          "sampling.guidance-scale",
+          1.0,
+          "sampling.deep-cache-interval",
+          1,
+          "sampling.flat-tile-roughness",
+          0.0);
 
   /** Whether it is a network with a weight file of its own. */
   public boolean isNetwork() {

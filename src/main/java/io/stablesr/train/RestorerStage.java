@@ -9,6 +9,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.degrade.Presets;
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.NoiseSchedule;
@@ -257,7 +258,8 @@ final class RestorerStage {
             GaussianCentre.SYMMETRIC,
             TimestepSpacing.LINSPACE,
             DeepCache.OFF,
-            GuidanceInterval.ALL);
+            GuidanceInterval.ALL,
+            FlatTiles.OFF);
     try (TensorEngine engine =
             TensorEngine.open(
                 ComputeDevice.parse(stage.text("device")), (int) stage.number("threads"));

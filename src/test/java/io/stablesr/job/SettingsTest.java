@@ -10,6 +10,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
+import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.image.ColorFix;
 import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.UpscaleOptions;
@@ -85,12 +86,17 @@ class SettingsTest {
         Settings.of(
             keys,
             List.of(SettingsLayer.ofCommandLine(given)),
-            bundle -> ConfigFactory.parseString("sampling { eta = 0.3, tile-batch = 2 }"));
+            bundle ->
+                ConfigFactory.parseString(
+                    "sampling { eta = 0.3, tile-batch = 2, spacing = trailing, overlap-latents = 16, guidance-scale = 2 }"));
     SamplingOptions sampling = SettingsReader.upscale(settings.values()).sampling();
     assertThat(sampling.sampler()).isEqualTo(SamplerKind.DDIM);
     assertThat(sampling.start()).isEqualTo(StartPoint.PURE_NOISE);
     assertThat(sampling.eta()).isEqualTo(1);
     assertThat(sampling.steps()).isEqualTo(25);
+    assertThat(sampling.spacing()).isEqualTo(TimestepSpacing.LINSPACE);
+    assertThat(sampling.overlapLatents()).isEqualTo(32);
+    assertThat(sampling.guidanceScale()).isEqualTo(1);
     assertThat(sampling.tileBatch()).isEqualTo(2);
     assertThat(settings.origin("sampling.eta")).isEqualTo("method ldm");
     assertThat(settings.origin("sampling.steps")).isEqualTo("command line");

@@ -10,6 +10,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.NoiseDraw;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
@@ -271,6 +272,14 @@ class LatentDiffusionUpscalerTest {
           upscaler,
           LatentDiffusionSamples.options(reusing, 4, 1024),
           "sampling.deep-cache-interval is 3; with model.method ldm it must be 1");
+      SamplingSetup flat =
+          SamplingSetup.of(SamplerKind.DDIM, 4)
+              .start(StartPoint.PURE_NOISE)
+              .flatTiles(new FlatTiles(0.1));
+      refused(
+          upscaler,
+          LatentDiffusionSamples.options(flat, 4, 1024),
+          "sampling.flat-tile-roughness is 0.1; with model.method ldm it must be 0");
       SamplingSetup wide =
           SamplingSetup.of(SamplerKind.DDIM, 4).start(StartPoint.PURE_NOISE).overlapLatents(64);
       refused(

@@ -2,6 +2,7 @@ package io.stablesr.testing;
 
 import io.stablesr.diffusion.DdimTables;
 import io.stablesr.diffusion.DeepCache;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.GaussianCentre;
 import io.stablesr.diffusion.GuidanceInterval;
 import io.stablesr.diffusion.SamplerKind;
@@ -27,6 +28,7 @@ public final class SamplingSetup {
   private TimestepSpacing spacing = TimestepSpacing.LINSPACE;
   private DeepCache deepCache = DeepCache.OFF;
   private GuidanceInterval guidanceInterval = GuidanceInterval.ALL;
+  private FlatTiles flatTiles = FlatTiles.OFF;
 
   private SamplingSetup(SamplerKind sampler, int steps) {
     this.sampler = sampler;
@@ -51,7 +53,8 @@ public final class SamplingSetup {
         .gaussianCentre(options.gaussianCentre())
         .spacing(options.spacing())
         .deepCache(options.deepCache())
-        .guidanceInterval(options.guidanceInterval());
+        .guidanceInterval(options.guidanceInterval())
+        .flatTiles(options.flatTiles());
   }
 
   /** The options. */
@@ -69,7 +72,8 @@ public final class SamplingSetup {
         gaussianCentre,
         spacing,
         deepCache,
-        guidanceInterval);
+        guidanceInterval,
+        flatTiles);
   }
 
   /** See {@link SamplingOptions#steps}. */
@@ -135,6 +139,12 @@ public final class SamplingSetup {
   /** See {@link SamplingOptions#deepCache}. */
   public SamplingSetup deepCache(DeepCache value) {
     deepCache = value;
+    return this;
+  }
+
+  /** See {@link SamplingOptions#flatTiles}. */
+  public SamplingSetup flatTiles(FlatTiles value) {
+    flatTiles = value;
     return this;
   }
 
