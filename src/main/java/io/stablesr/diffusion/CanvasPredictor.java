@@ -6,6 +6,7 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.Tiles.Tile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The network over whole canvases: cuts them into tiles, evaluates these in batches across columns
@@ -20,7 +21,7 @@ final class CanvasPredictor {
   private final GaussianCentre centre;
   private final StepPlan plan;
   private final TileGrid grid;
-  private final List<Tile> tiles = new ArrayList<>();
+  private final List<Tile> sampledTiles = new ArrayList<>();
   private final List<Tile> flatTiles = new ArrayList<>();
 
   CanvasPredictor(
@@ -39,21 +40,25 @@ final class CanvasPredictor {
     this.grid = new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents());
     List<Window> windows = grid.tiles();
     for (int image = 0; image < zLr.dim(0); image++) {
+      Set<Window> flat = options.flatTiles().among(windows, zLr, image);
       for (Window window : windows) {
-        Tile tile = new Tile(image, window);
-        (options.flatTiles().contains(zLr, tile) ? flatTiles : tiles).add(tile);
+        if (flat.contains(window)) {
+          flatTiles.add(new Tile(image, window));
+        } else {
+          sampledTiles.add(new Tile(image, window));
+        }
       }
     }
   }
 
   /** Tiles of all images, flat ones included. */
   int tiles() {
-    return tiles.size() + flatTiles.size();
+    return sampledTiles.size() + flatTiles.size();
   }
 
   /** Tile evaluations over all images, steps and guidance branches. */
   int evaluations() {
-    return tiles.size() * plan.evaluations();
+    return sampledTiles.size() * plan.evaluations();
   }
 
   /**
@@ -88,8 +93,10 @@ final class CanvasPredictor {
 
   private void predictTiles(
       FloatTensor x, FloatTensor zLr, int step, BatchListener done, TileOutputs outputs) {
-    for (int from = 0; from < tiles.size(); from += tileBatch) {
-      List<Tile> batch = tiles.subList(from, Math.min(from + tileBatch, tiles.size()));
+    for (int from = 0; from < sampledTiles.size(); from += tileBatch) {
+      List<Tile> batch =
+          sampledTiles.subList(from, Math.min(from + tileBatch, sampledTiles.size()));
+      checkInterrupt(step);
       FloatTensor output = evaluate(x, zLr, plan.steps().get(step), from, batch);
       for (int b = 0; b < batch.size(); b++) {
         outputs.take(batch.get(b), output, b);
@@ -97,11 +104,21 @@ final class CanvasPredictor {
       done.batchDone(batch.size() * plan.steps().get(step).branches());
     }
     for (Tile tile : flatTiles) {
+      checkInterrupt(step);
       List<Tile> alone = List.of(tile);
       FloatTensor output =
           sampler.keeping(
               sampler.steps() - 1 - step, Tiles.gather(x, alone), Tiles.gather(zLr, alone));
       outputs.take(tile, output, 0);
+    }
+  }
+
+  private void checkInterrupt(int step) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StableSrException(
+          ErrorCode.CANCELLED,
+          "Sampling was interrupted at timestep %d; nothing was kept, run it again."
+              .formatted(plan.steps().get(step).timestep()));
     }
   }
 
@@ -116,12 +133,6 @@ final class CanvasPredictor {
 
   private FloatTensor evaluate(
       FloatTensor x, FloatTensor zLr, StepPlan.Step step, int from, List<Tile> batch) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new StableSrException(
-          ErrorCode.CANCELLED,
-          "Sampling was interrupted at timestep %d; nothing was kept, run it again."
-              .formatted(step.timestep()));
-    }
     FloatTensor input = Tiles.gather(x, batch);
     Guidance guidance = step.guidance();
     List<GuidanceBranch> branches = guidance.branches();

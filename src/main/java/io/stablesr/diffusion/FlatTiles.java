@@ -3,7 +3,9 @@ package io.stablesr.diffusion;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.diffusion.Tiles.Tile;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tiles in which there is nothing to restore, such as skies and walls: no network is evaluated for
@@ -30,9 +32,13 @@ public record FlatTiles(double roughness) {
     return roughness > 0;
   }
 
-  /** Whether a tile of {@code zLr [N,C,H,W]} is flat. */
-  boolean contains(FloatTensor zLr, Tile tile) {
-    return active() && roughness(Tiles.crop(zLr, tile.image(), tile.window())) < roughness;
+  /** The windows of an image of {@code zLr [N,C,H,W]} that are flat. */
+  Set<Window> among(List<Window> windows, FloatTensor zLr, int image) {
+    return active()
+        ? windows.stream()
+            .filter(window -> roughnessOf(Tiles.crop(zLr, image, window)) < roughness)
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 
   /**
@@ -40,7 +46,7 @@ public record FlatTiles(double roughness) {
    *
    * @param latent {@code [1,C,h,w]}
    */
-  public static double roughness(FloatTensor latent) {
+  static double roughnessOf(FloatTensor latent) {
     int height = latent.dim(2);
     int width = latent.dim(3);
     float[] values = latent.data();

@@ -150,13 +150,11 @@ public final class LatentSampler {
    * @param zLr its low-resolution latent {@code [1,C,h,w]}, which tells its flat tiles
    */
   public TileCount count(FloatTensor zLr, SamplingOptions options) {
-    TileCount all = count(zLr.dim(2), zLr.dim(3), options);
-    int sampled = 0;
-    for (Window window :
-        new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents()).tiles()) {
-      sampled += options.flatTiles().contains(zLr, new Tiles.Tile(0, window)) ? 0 : 1;
-    }
-    return new TileCount(all.tiles(), all.evaluations() / all.tiles() * sampled);
+    List<Window> windows =
+        new TileGrid(zLr.dim(2), zLr.dim(3), tileLatents, options.overlapLatents()).tiles();
+    int sampled = windows.size() - options.flatTiles().among(windows, zLr, 0).size();
+    int evaluations = StepPlan.of(options, schedule).evaluations();
+    return new TileCount(windows.size(), Math.multiplyExact(sampled, evaluations));
   }
 
   /**

@@ -96,6 +96,25 @@ public record SamplingOptions(
     return guided() && !guidanceInterval.equals(GuidanceInterval.ALL);
   }
 
+  /** The same with other tiles left out. */
+  public SamplingOptions withFlatTiles(FlatTiles flatTiles) {
+    return new SamplingOptions(
+        sampler,
+        steps,
+        eta,
+        start,
+        startTimestep,
+        guidanceScale,
+        overlapLatents,
+        tileBatch,
+        ddimTables,
+        gaussianCentre,
+        spacing,
+        deepCache,
+        guidanceInterval,
+        flatTiles);
+  }
+
   /** The same with another tile batch. */
   public SamplingOptions withTileBatch(int tileBatch) {
     return new SamplingOptions(

@@ -5,7 +5,7 @@ import io.stablesr.core.FloatTensor;
 /**
  * The weighted mean of overlapping tiles (docs/mathematics.md 4.2): f64 products, fp32 sums, in the
  * order in which tiles are added. Adding in another order changes the last bits, so callers add in
- * grid order.
+ * grid order, flat tiles after all others.
  */
 public final class TileAggregation {
   private final int channels;

@@ -54,13 +54,8 @@ public record ImageResult(
     faces = faces == null ? FaceTally.NONE : faces;
     preCleaning = preCleaning == null ? PreCleaning.NONE : preCleaning;
     // They had the decision about cleaning among the warnings.
-    preCleaning =
-        warnings.stream()
-            .flatMap(warning -> PreCleaning.ofWarning(warning).stream())
-            .findFirst()
-            .orElse(preCleaning);
-    warnings =
-        warnings.stream().filter(warning -> PreCleaning.ofWarning(warning).isEmpty()).toList();
+    preCleaning = PreCleaning.among(warnings).orElse(preCleaning);
+    warnings = PreCleaning.without(warnings);
   }
 
   /** Of an image that was not cleaned, and in which no faces were looked for. */

@@ -284,7 +284,8 @@ public final class SettingsReader {
       if (new BigDecimal(text.strip()).longValueExact() == value) {
         return value;
       }
-    } catch (ArithmeticException | NumberFormatException e) { // reported below
+    } catch (ArithmeticException | NumberFormatException e) {
+      // Reported below.
     }
     throw invalid(path, text, "a whole number of 64 bits");
   }

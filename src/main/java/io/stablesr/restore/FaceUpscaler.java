@@ -71,11 +71,24 @@ public final class FaceUpscaler extends WrappingUpscaler {
   @Override
   public void check(UpscaleOptions options) {
     super.check(options);
-    if (refinement == Refinement.STABLESR && !engine().refinesFaces()) {
+    requireRefinable(refinement, engine());
+  }
+
+  /**
+   * Checks that a model can do what is asked of it for faces.
+   *
+   * @throws StableSrException CONFIG where it cannot
+   */
+  public static void requireRefinable(ModelSettings settings, Upscaler model) {
+    settings.faces().ifPresent(faces -> requireRefinable(faces.refinement(), model));
+  }
+
+  private static void requireRefinable(Refinement refinement, Upscaler model) {
+    if (refinement == Refinement.STABLESR && !model.refinesFaces()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
           "faces.refine is stablesr, but %s does not predict noise, so that it cannot be drawn to a face; set faces.refine = none or use an official StableSR model."
-              .formatted(engine().modelId()));
+              .formatted(model.modelId()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.stablesr.restore;
 
 import io.stablesr.core.Words;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,9 +35,18 @@ public record PreCleaning(Decision decision, String reason) implements Serializa
 
   /**
    * The decision that a row of an earlier version has among its warnings, such as {@code PRE_CLEAN:
-   * left as it is, severity 0.38 (noise 0.8 levels).}; empty for any other warning.
+   * left as it is, severity 0.38 (noise 0.8 levels).}; empty where there is none.
    */
-  public static Optional<PreCleaning> ofWarning(String warning) {
+  public static Optional<PreCleaning> among(List<String> warnings) {
+    return warnings.stream().flatMap(warning -> ofWarning(warning).stream()).findFirst();
+  }
+
+  /** The warnings of such a row without the decision. */
+  public static List<String> without(List<String> warnings) {
+    return warnings.stream().filter(warning -> ofWarning(warning).isEmpty()).toList();
+  }
+
+  private static Optional<PreCleaning> ofWarning(String warning) {
     if (!warning.startsWith(EARLIER)) {
       return Optional.empty();
     }

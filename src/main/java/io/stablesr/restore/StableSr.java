@@ -5,6 +5,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.LatentRequest;
 import io.stablesr.diffusion.LatentSampler;
 import io.stablesr.diffusion.NoiseSchedule;
@@ -169,8 +170,11 @@ public final class StableSr implements Upscaler {
   }
 
   @Override
-  public FloatTensor refineFace(UpscaleRequest poor, FloatTensor reference) {
-    UpscaleOptions options = poor.options();
+  public FloatTensor refineFace(UpscaleRequest enlarged, FloatTensor reference) {
+    SamplingOptions sampling = enlarged.options().sampling();
+    // A face that was enlarged is smooth, and a flat tile would keep it as it is.
+    UpscaleOptions options = enlarged.options().withSampling(sampling.withFlatTiles(FlatTiles.OFF));
+    UpscaleRequest poor = new UpscaleRequest(enlarged.imageId(), enlarged.image(), options);
     NoiseSource source = noise.apply(options.seed(), poor.imageId() + "#reference");
     FloatTensor picture = model.geometry().enter(reference, plan(poor));
     try (EncodedPicture encoded = networks.encode(batched(picture), options)) {

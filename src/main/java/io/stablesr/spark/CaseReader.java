@@ -99,19 +99,12 @@ final class CaseReader {
   private static ReportCase.Outcome outcome(Row row) {
     List<String> found = has(row, "warnings") ? row.getList(row.fieldIndex("warnings")) : List.of();
     // Rows of earlier versions have the decision about cleaning among the warnings.
-    PreCleaning preCleaning =
-        found.stream()
-            .flatMap(warning -> PreCleaning.ofWarning(warning).stream())
-            .findFirst()
-            .orElse(ResultSchema.preCleaning(row));
-    List<String> warnings =
-        found.stream().filter(warning -> PreCleaning.ofWarning(warning).isEmpty()).toList();
     return new ReportCase.Outcome(
         RowStatus.valueOf(text(row, "status")),
         text(row, "error_code"),
         text(row, "error_message"),
-        warnings,
-        preCleaning);
+        PreCleaning.without(found),
+        PreCleaning.among(found).orElse(ResultSchema.preCleaning(row)));
   }
 
   private static boolean has(Row row, String column) {

@@ -10,6 +10,7 @@ import io.stablesr.job.Settings;
 import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.UriRules;
+import io.stablesr.restore.FaceUpscaler;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
@@ -108,6 +109,7 @@ public final class PlanRunner {
     try (Upscaler upscaler = factory.open(model)) {
       // What a job would be refused for, now that a model is there to say so.
       upscaler.check(SettingsReader.upscale(values));
+      FaceUpscaler.requireRefinable(model, upscaler);
       OptionalDouble measured = upscaler.measureGflopsPerSecond();
       return new Measured(
           model.device(),

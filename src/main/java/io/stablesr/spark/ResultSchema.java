@@ -108,7 +108,8 @@ final class ResultSchema {
         known(sizes.outputWidth()),
         known(sizes.outputHeight()),
         known(sizes.tiles()),
-        known(sizes.networkCalls()),
+        // None at all is a number where every tile was flat.
+        sizes.tiles() == 0 ? null : Integer.valueOf(sizes.networkCalls()),
         options.sampling().steps(),
         options.sampling().sampler().name().toLowerCase(Locale.ROOT),
         options.seed(),

@@ -221,8 +221,10 @@ public final class SweepPlanner {
       options = SettingsReader.upscale(settings);
       model = SettingsReader.model(settings);
     } catch (StableSrException e) {
-      throw SweepFileReader.error(
-          "The grid %s with %s cannot be: %s".formatted(grid.name(), values, e.getMessage()));
+      throw new StableSrException(
+          e.code(),
+          "The grid %s with %s cannot be: %s".formatted(grid.name(), values, e.getMessage()),
+          e);
     }
     Parameters parameters =
         Parameters.of(

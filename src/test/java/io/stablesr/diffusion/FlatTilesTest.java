@@ -11,6 +11,7 @@ import io.stablesr.testing.Differences;
 import io.stablesr.testing.SamplingSetup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class FlatTilesTest {
     public List<FloatTensor> predict(
         FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
       for (int b = 0; b < zLr.dim(0); b++) {
-        seen.add(FlatTiles.roughness(Tiles.crop(zLr, b, Window.whole(zLr.dim(2), zLr.dim(3)))));
+        seen.add(FlatTiles.roughnessOf(Tiles.crop(zLr, b, Window.whole(zLr.dim(2), zLr.dim(3)))));
       }
       return branches.stream().map(branch -> Elementwise.plusScaled(x, 0.3f, zLr)).toList();
     }
@@ -123,6 +124,97 @@ class FlatTilesTest {
   }
 
   @Test
+  void ofSeveralImagesTheFlatOneAloneIsLeftOut() {
+    FloatTensor zLr = FloatTensor.zeros(3, 4, TILE, TILE);
+    SplittableRandom random = new SplittableRandom(5);
+    int size = zLr.size() / 3;
+    for (int i = 0; i < zLr.size(); i++) {
+      zLr.data()[i] = i / size == 1 ? -0.4f : (float) random.nextGaussian();
+    }
+    List<NoiseSource> noise =
+        List.of(new PhiloxNoise(1, "a"), new PhiloxNoise(1, "b"), new PhiloxNoise(1, "c"));
+    LatentSampler sampler =
+        new LatentSampler(
+            SCHEDULE, new Parameterization.V(), TILE, new Listening(new ArrayList<>()));
+    SamplingOptions plain = SamplingSetup.of(SamplerKind.DDIM, 3).tileBatch(2).options();
+
+    FloatTensor all =
+        sampler.sample(
+            new LatentRequest(zLr, plain, noise, Optional.empty()), SamplingListener.NONE);
+    FloatTensor some =
+        sampler.sample(
+            new LatentRequest(zLr, plain.withFlatTiles(FLAT), noise, Optional.empty()),
+            SamplingListener.NONE);
+
+    Window whole = Window.whole(TILE, TILE);
+    for (int image : new int[] {0, 2}) {
+      assertThat(Tiles.crop(some, image, whole).data())
+          .isEqualTo(Tiles.crop(all, image, whole).data());
+    }
+    assertThat(Differences.maxAbs(Tiles.crop(some, 1, whole), Tiles.crop(zLr, 1, whole)))
+        .isLessThan(1e-5);
+    assertThat(Differences.maxAbs(Tiles.crop(all, 1, whole), Tiles.crop(zLr, 1, whole)))
+        .isGreaterThan(0.1);
+  }
+
+  @Test
+  void keptFeaturesAreNumberedOverSampledTiles() {
+    List<String> calls = new ArrayList<>();
+    TilePredictor keeping =
+        new TilePredictor() {
+          @Override
+          public List<FloatTensor> predict(
+              FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
+            throw new AssertionError("nothing kept");
+          }
+
+          @Override
+          public List<FloatTensor> predict(
+              FloatTensor x,
+              FloatTensor zLr,
+              int timestep,
+              List<GuidanceBranch> branches,
+              DeepCache.Reach reach,
+              int firstTile) {
+            calls.add("%s %d: %d".formatted(reach.part(), firstTile, x.dim(0)));
+            return List.of(x);
+          }
+        };
+    SamplingOptions options =
+        SamplingSetup.of(SamplerKind.DDIM, 2)
+            .overlapLatents(4)
+            .tileBatch(3)
+            .deepCache(new DeepCache(2, 1))
+            .flatTiles(FLAT)
+            .options();
+
+    new LatentSampler(SCHEDULE, new Parameterization.Eps(), TILE, keeping)
+        .sample(
+            LatentRequest.of(halfFlat(52), options, new PhiloxNoise(1, "a")),
+            SamplingListener.NONE);
+
+    assertThat(calls)
+        .containsExactly("KEEPING 0: 3", "KEEPING 3: 1", "SHALLOW 0: 3", "SHALLOW 3: 1");
+  }
+
+  @Test
+  void anInterruptIsSeenWhereEverythingIsFlat() {
+    LatentSampler sampler =
+        new LatentSampler(
+            SCHEDULE, new Parameterization.V(), TILE, (x, z, t, branches) -> List.of(x));
+    SamplingOptions options = SamplingSetup.of(SamplerKind.DDIM, 3).flatTiles(FLAT).options();
+    LatentRequest request =
+        LatentRequest.of(FloatTensor.zeros(1, 4, TILE, TILE), options, new PhiloxNoise(1, "a"));
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> sampler.sample(request, SamplingListener.NONE))
+          .hasMessage("Sampling was interrupted at timestep 999; nothing was kept, run it again.");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
   void roughnessIsThatOfNeighbours() {
     FloatTensor board = FloatTensor.zeros(1, 2, 6, 8);
     FloatTensor ramp = FloatTensor.zeros(1, 2, 6, 8);
@@ -130,10 +222,10 @@ class FlatTilesTest {
       board.data()[i] = (i % 8 + i / 8) % 2;
       ramp.data()[i] = 3 * (i % 8);
     }
-    assertThat(FlatTiles.roughness(board)).isCloseTo(1, within(1e-9));
+    assertThat(FlatTiles.roughnessOf(board)).isCloseTo(1, within(1e-9));
     // 42 differences of 3 across and 40 of 0 down in each channel.
-    assertThat(FlatTiles.roughness(ramp)).isCloseTo(3 * Math.sqrt(42 / 82.0), within(1e-9));
-    assertThat(FlatTiles.roughness(FloatTensor.zeros(1, 4, 1, 1))).isZero();
+    assertThat(FlatTiles.roughnessOf(ramp)).isCloseTo(3 * Math.sqrt(42 / 82.0), within(1e-9));
+    assertThat(FlatTiles.roughnessOf(FloatTensor.zeros(1, 4, 1, 1))).isZero();
     assertThat(FlatTiles.OFF.active()).isFalse();
   }
 

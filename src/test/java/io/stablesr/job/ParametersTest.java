@@ -34,6 +34,7 @@ class ParametersTest {
     "sampling.overlap-latents, 16",
     "sampling.start-timestep, 500",
     "sampling.deep-cache-interval, 2",
+    "sampling.flat-tile-roughness, 0.1",
     "compat.pixel-rounding, truncate",
     "output.format, tiff",
     "output.bits, 16",

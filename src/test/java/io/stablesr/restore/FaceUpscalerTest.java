@@ -7,6 +7,7 @@ import io.stablesr.FakeEngine;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.diffusion.FlatTiles;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
@@ -97,6 +98,9 @@ class FaceUpscalerTest {
       FloatTensor first = refined(model, 1, 2);
       assertThat(first.shape()).containsExactly(3, 64, 64);
       assertThat(refined(model, 1, 2).data()).isEqualTo(first.data());
+      assertThat(refined(model, 1, 2, new FlatTiles(100)).data())
+          .as("no face is a flat tile")
+          .isEqualTo(first.data());
       double otherPoor = distance(first, refined(model, 3, 2));
       double otherReference = distance(first, refined(model, 1, 4));
       assertThat(otherReference).isGreaterThan(5 * otherPoor);
@@ -120,8 +124,16 @@ class FaceUpscalerTest {
   }
 
   private static FloatTensor refined(StableSr model, int poor, int reference) {
+    return refined(model, poor, reference, FlatTiles.OFF);
+  }
+
+  private static FloatTensor refined(StableSr model, int poor, int reference, FlatTiles flat) {
+    UpscaleOptions options = request(1).options();
     UpscaleRequest request =
-        new UpscaleRequest("a", Waves.picture(new Random(poor), 64, 64), request(1).options());
+        new UpscaleRequest(
+            "a",
+            Waves.picture(new Random(poor), 64, 64),
+            options.withSampling(options.sampling().withFlatTiles(flat)));
     return model.refineFace(request, Waves.picture(new Random(reference), 64, 64));
   }
 
