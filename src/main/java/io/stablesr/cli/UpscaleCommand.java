@@ -1,5 +1,7 @@
 package io.stablesr.cli;
 
+import com.typesafe.config.Config;
+import io.stablesr.core.StableSrException;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
@@ -60,6 +62,7 @@ final class UpscaleCommand implements Callable<Integer> {
             ends.given());
     if (explain) {
       environment.out().print(settings.explain(settings.unused()));
+      sayRefusal(settings.values());
       return 0;
     }
     SettingsReader.model(settings.values());
@@ -75,5 +78,17 @@ final class UpscaleCommand implements Callable<Integer> {
             .run(settings, named.input(), named.output(), console);
     environment.out().print(summary.text());
     return summary.exitCode();
+  }
+
+  /** What a run would end with at once is worth a line, but no reason not to explain. */
+  private void sayRefusal(Config values) {
+    try {
+      SettingsReader.model(values);
+      SettingsReader.upscale(values);
+      SettingsReader.job(values);
+    } catch (StableSrException e) {
+      environment.err().println("note: upscale refuses these settings: " + e.getMessage());
+      environment.err().flush();
+    }
   }
 }

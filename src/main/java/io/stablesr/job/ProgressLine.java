@@ -45,7 +45,7 @@ public final class ProgressLine {
   private static String remaining(Progress progress, double share) {
     // What fails at once says nothing about how long the others take.
     boolean computed = progress.tilesDone() > 0 || progress.imagesDone() > progress.failures();
-    if (share <= 0 || !computed) {
+    if (share <= 0 || (!computed && progress.imagesDone() < progress.imagesTotal())) {
       return "time left not known yet";
     }
     long left = Math.round(progress.elapsedMillis() * (1 - share) / share);

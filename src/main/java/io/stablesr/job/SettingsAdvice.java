@@ -21,7 +21,9 @@ public final class SettingsAdvice {
             .collect(Collectors.joining(", "));
     return typed.isEmpty()
         ? List.of()
-        : List.of("note: given, but without effect on the pixels: %s.".formatted(typed));
+        : List.of(
+            "note: given, but without effect on the pixels: %s. Finished images are recognised by all settings, so repeat a command as it was."
+                .formatted(typed));
   }
 
   /**

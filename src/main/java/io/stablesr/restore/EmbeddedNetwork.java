@@ -18,8 +18,9 @@ import java.util.Optional;
  *
  * @param name by which settings ask for it
  * @param file its weights, beside its {@code model.conf}
+ * @param licence its licence
  */
-record EmbeddedNetwork(String name, BundleFile file) {
+record EmbeddedNetwork(String name, BundleFile file, String licence) {
   /** The networks in the jar. */
   static final List<String> NAMES = List.of("stablesr-cleaner-x1", "stablesr-cleaner");
 
@@ -35,7 +36,10 @@ record EmbeddedNetwork(String name, BundleFile file) {
       Config conf = ConfigFactory.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       return conf.hasPath("network")
           ? Optional.of(
-              new EmbeddedNetwork(name, ModelConf.file(conf.getConfigList("files").get(0))))
+              new EmbeddedNetwork(
+                  name,
+                  ModelConf.file(conf.getConfigList("files").get(0)),
+                  conf.getString("licence")))
           : Optional.empty();
     } catch (IOException e) {
       throw unreadable(name, e);

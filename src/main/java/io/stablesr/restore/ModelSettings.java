@@ -52,7 +52,7 @@ public record ModelSettings(
     if (method.isNetwork() && network.isEmpty()) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "model.method is %s, which needs model.weights: %s."
+          "model.method is %s, which needs model.weights (--weights): %s."
               .formatted(method.word(), method.fileTypes()));
     }
     if (!method.isNetwork() && !network.isEmpty()) {

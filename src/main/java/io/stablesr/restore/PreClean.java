@@ -91,7 +91,7 @@ public record PreClean(Mode mode, double severity) {
   public static StableSrException noCleaner(Mode mode) {
     return new StableSrException(
         ErrorCode.CONFIG,
-        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner-x1 or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
+        "upscale.pre-clean is %s, but no cleaner is loaded; set model.cleaner-weights (--cleaner-weights) for the job, to stablesr-cleaner-x1 or the weight file of a restoration network such as RealESRGAN_x4plus.pth."
             .formatted(Words.of(mode)));
   }
 }

@@ -16,7 +16,9 @@ final class RestorationFactory {
   private RestorationFactory() {}
 
   static BundleInfo describe(UpscaleMethod method, NetworkFiles files) {
-    return new BundleInfo(method.word(), modelId(method, files), LICENCE, ConfigFactory.empty());
+    String licence =
+        EmbeddedNetwork.find(files.weights()).map(EmbeddedNetwork::licence).orElse(LICENCE);
+    return new BundleInfo(method.word(), modelId(method, files), licence, ConfigFactory.empty());
   }
 
   private static String modelId(UpscaleMethod method, NetworkFiles files) {

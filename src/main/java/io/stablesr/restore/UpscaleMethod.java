@@ -80,6 +80,8 @@ public enum UpscaleMethod {
   String fileTypes() {
     return switch (this) {
       case LDM -> "a .ckpt, .pth or .safetensors file";
+      case DASR ->
+          "net_g.pth, and model.predictor-weights (--predictor-weights), net_p.pth; .ckpt and .safetensors files do too";
       case REALESRGAN ->
           "a .pth, .ckpt or .safetensors file, or of the compact network also a .param or .bin file of ncnn";
       default -> "a .pth, .ckpt or .safetensors file";

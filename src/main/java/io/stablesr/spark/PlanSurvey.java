@@ -163,7 +163,7 @@ final class PlanSurvey {
         done.add(entry.id());
       } else {
         skipped.add(
-            "%s: failed before with %s (job.retry-failed)"
+            "%s: failed before with %s (--retry-failed tries it again)"
                 .formatted(entry.id(), keep.record().error().code()));
       }
     }

@@ -4,6 +4,7 @@ import io.stablesr.job.ExistingOutput;
 import io.stablesr.job.ImageRecord;
 import io.stablesr.job.Ledger;
 import io.stablesr.job.ResultRow;
+import io.stablesr.job.RowStatus;
 import io.stablesr.job.WorkItem;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -62,8 +63,19 @@ record Remainder(List<WorkItem> compute, List<Settled> settled, Set<String> need
   }
 
   String text() {
-    return settled.isEmpty()
-        ? "%d images to do".formatted(compute.size())
-        : "%d images to do, %d dealt with before".formatted(compute.size(), settled.size());
+    if (settled.isEmpty()) {
+      return "%d images to do".formatted(compute.size());
+    }
+    long failed =
+        settled.stream()
+            .filter(one -> one.record() != null && one.record().status() == RowStatus.FAILED)
+            .count();
+    return "%d images to do, %d dealt with before%s"
+        .formatted(
+            compute.size(),
+            settled.size(),
+            failed == 0
+                ? ""
+                : " (%d of them failed; --retry-failed tries them again)".formatted(failed));
   }
 }

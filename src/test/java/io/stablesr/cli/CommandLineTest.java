@@ -63,6 +63,16 @@ class CommandLineTest {
                 CommandLineTest.class.getResourceAsStream("explain.txt").readAllBytes(),
                 StandardCharsets.UTF_8));
     assertThat(folder.resolve("out")).doesNotExist();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void explainSaysWhatUpscaleWouldRefuse() {
+    assertThat(run("upscale", "--explain", "--method", "bicubic", "--pre-clean", "on")).isZero();
+    assertThat(out.toString()).containsPattern("upscale.pre-clean = \"on\" +# command line");
+    assertThat(err.toString())
+        .startsWith(
+            "note: upscale refuses these settings: upscale.pre-clean is on, but model.method is bicubic; ");
   }
 
   @Test

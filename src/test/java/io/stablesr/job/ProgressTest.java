@@ -24,6 +24,8 @@ class ProgressTest {
     assertThat(ProgressLine.of(new Progress(1, 8, 1, 0, 10, 1000, 9_000)))
         .as("an early failure says nothing about the others")
         .isEqualTo("1/8 images, 1 failed, 1 % done, time left not known yet");
+    assertThat(ProgressLine.of(new Progress(8, 8, 8, 0, 1000, 1000, 9_000)))
+        .isEqualTo("8/8 images, 8 failed, 100 % done, about 0 s left");
     assertThat(ProgressLine.duration(125_400)).isEqualTo("2 min 5 s");
     assertThat(ProgressLine.duration(7_260_000)).isEqualTo("2 h 1 min");
   }

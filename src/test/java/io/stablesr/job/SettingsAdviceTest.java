@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsAdviceTest {
+  private static final String REPEAT =
+      " Finished images are recognised by all settings, so repeat a command as it was.";
+
   @TempDir private Path folder;
 
   @Test
@@ -40,11 +43,13 @@ class SettingsAdviceTest {
                     "upscale.vae-tile-pixels", "512",
                     "model.dtype", "bf16")))
         .containsExactly(
-            "note: given, but without effect on the pixels: upscale.fusion-weight (not used by the method dasr), sampling.steps (not used by the method dasr).");
+            "note: given, but without effect on the pixels: upscale.fusion-weight (not used by the method dasr), sampling.steps (not used by the method dasr)."
+                + REPEAT);
     assertThat(
             unused(Map.of("model.method", "bicubic", "model.dtype", "bf16", "upscale.scale", "2")))
         .containsExactly(
-            "note: given, but without effect on the pixels: model.dtype (not used by the method bicubic).");
+            "note: given, but without effect on the pixels: model.dtype (not used by the method bicubic)."
+                + REPEAT);
     assertThat(
             unused(
                 Map.of(
@@ -62,7 +67,8 @@ class SettingsAdviceTest {
                     "model.threads", "2")))
         .as("a bundle brings defaults to every method")
         .containsExactly(
-            "note: given, but without effect on the pixels: model.device (not used by the method bicubic), model.threads (not used by the method bicubic).");
+            "note: given, but without effect on the pixels: model.device (not used by the method bicubic), model.threads (not used by the method bicubic)."
+                + REPEAT);
     assertThat(
             unused(
                 Map.of(
@@ -88,7 +94,8 @@ class SettingsAdviceTest {
                     "faces.fidelity", "0.1",
                     "output.jpeg-quality", "80")))
         .containsExactly(
-            "note: given, but without effect on the pixels: upscale.pre-clean-severity (upscale.pre-clean is off), upscale.negative-prompt (sampling.guidance-scale is 1), sampling.eta (sampling.sampler is ddpm), faces.fidelity (faces.mode is off), output.jpeg-quality (output.format is png).");
+            "note: given, but without effect on the pixels: upscale.pre-clean-severity (upscale.pre-clean is off), upscale.negative-prompt (sampling.guidance-scale is 1), sampling.eta (sampling.sampler is ddpm), faces.fidelity (faces.mode is off), output.jpeg-quality (output.format is png)."
+                + REPEAT);
     assertThat(
             unused(
                 Map.of(

@@ -201,7 +201,7 @@ class PreCleaningUpscalerTest {
           .isInstanceOfSatisfying(
               StableSrException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
           .hasMessageStartingWith(
-              "upscale.pre-clean is auto, but no cleaner is loaded; set model.cleaner-weights for the job, to stablesr-cleaner-x1 or the weight file");
+              "upscale.pre-clean is auto, but no cleaner is loaded; set model.cleaner-weights (--cleaner-weights) for the job, to stablesr-cleaner-x1 or the weight file");
     }
     try (Upscaler network =
         new MethodFactory().open(NetworkSamples.settings(UpscaleMethod.REALESRGAN, CLEANER))) {

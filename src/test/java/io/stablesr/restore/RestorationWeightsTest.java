@@ -174,7 +174,10 @@ class RestorationWeightsTest {
             "holds a RRDBNET network, which is not what the method swinir means; take --method realesrgan or esrgan or bsrgan or realsr.");
     assertThatThrownBy(() -> NetworkSamples.settings(UpscaleMethod.REALESRGAN, NetworkFiles.NONE))
         .hasMessage(
-            "model.method is realesrgan, which needs model.weights: a .pth, .ckpt or .safetensors file, or of the compact network also a .param or .bin file of ncnn.");
+            "model.method is realesrgan, which needs model.weights (--weights): a .pth, .ckpt or .safetensors file, or of the compact network also a .param or .bin file of ncnn.");
+    assertThatThrownBy(() -> NetworkSamples.settings(UpscaleMethod.DASR, NetworkFiles.NONE))
+        .hasMessage(
+            "model.method is dasr, which needs model.weights (--weights): net_g.pth, and model.predictor-weights (--predictor-weights), net_p.pth; .ckpt and .safetensors files do too.");
     assertThatThrownBy(
             () -> NetworkSamples.settings(UpscaleMethod.BICUBIC, NetworkFiles.of("a.pth")))
         .hasMessage(

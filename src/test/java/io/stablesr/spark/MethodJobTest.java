@@ -146,7 +146,7 @@ class MethodJobTest {
     String output = folder.resolve("out").toString();
     assertThatThrownBy(() -> jobs.run(manifest.toString(), output, Map.of()))
         .hasMessageContaining("line 3, column 'pre_clean': upscale.pre-clean is on, but no cleaner")
-        .hasMessageContaining("set model.cleaner-weights for the job");
+        .hasMessageContaining("set model.cleaner-weights (--cleaner-weights) for the job");
     assertThatThrownBy(
             () -> PlanFixture.report(new MethodFactory(), manifest.toString(), output, Map.of()))
         .hasMessageContaining(
