@@ -2,6 +2,7 @@ package io.stablesr.cli;
 
 import com.typesafe.config.Config;
 import io.stablesr.core.StableSrException;
+import io.stablesr.job.JobOptions;
 import io.stablesr.job.JobSummary;
 import io.stablesr.job.ProgressConsole;
 import io.stablesr.job.SettingKeys;
@@ -65,9 +66,7 @@ final class UpscaleCommand implements Callable<Integer> {
       sayRefusal(settings.values());
       return 0;
     }
-    SettingsReader.model(settings.values());
-    SettingsReader.upscale(settings.values());
-    int progressSeconds = SettingsReader.job(settings.values()).progressSeconds();
+    int progressSeconds = checked(settings.values()).progressSeconds();
     JobEnds.Ends named = JobEnds.require(settings, "upscale");
     ProgressConsole console =
         new ProgressConsole(environment.err(), environment.errKind(), progressSeconds);
@@ -80,12 +79,17 @@ final class UpscaleCommand implements Callable<Integer> {
     return summary.exitCode();
   }
 
+  /** Wrong values are to be found before Spark is started. */
+  private static JobOptions checked(Config values) {
+    SettingsReader.model(values);
+    SettingsReader.upscale(values);
+    return SettingsReader.job(values);
+  }
+
   /** What a run would end with at once is worth a line, but no reason not to explain. */
   private void sayRefusal(Config values) {
     try {
-      SettingsReader.model(values);
-      SettingsReader.upscale(values);
-      SettingsReader.job(values);
+      checked(values);
     } catch (StableSrException e) {
       environment.err().println("note: upscale refuses these settings: " + e.getMessage());
       environment.err().flush();

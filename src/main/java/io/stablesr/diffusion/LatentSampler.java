@@ -147,7 +147,7 @@ public final class LatentSampler {
   /**
    * Tiles and evaluations of one image.
    *
-   * @param zLr its low-resolution latent {@code [1,C,h,w]}, which tells its flat tiles
+   * @param zLr what stands for its low-resolution latent, {@code [1,C,h,w]}; it tells flat tiles
    */
   public TileCount count(FloatTensor zLr, SamplingOptions options) {
     List<Window> windows =
@@ -155,16 +155,6 @@ public final class LatentSampler {
     int sampled = windows.size() - options.flatTiles().among(windows, zLr, 0).size();
     int evaluations = StepPlan.of(options, schedule).evaluations();
     return new TileCount(windows.size(), Math.multiplyExact(sampled, evaluations));
-  }
-
-  /**
-   * Tiles and evaluations of a canvas of {@code height} x {@code width} latents of which no tile is
-   * flat.
-   */
-  public TileCount count(int height, int width, SamplingOptions options) {
-    int tiles = new TileGrid(height, width, tileLatents, options.overlapLatents()).tiles().size();
-    int evaluations = StepPlan.of(options, schedule).evaluations();
-    return new TileCount(tiles, Math.multiplyExact(tiles, evaluations));
   }
 
   private FloatTensor start(LatentRequest request) {

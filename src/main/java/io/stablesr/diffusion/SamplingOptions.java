@@ -98,25 +98,15 @@ public record SamplingOptions(
 
   /** The same with other tiles left out. */
   public SamplingOptions withFlatTiles(FlatTiles flatTiles) {
-    return new SamplingOptions(
-        sampler,
-        steps,
-        eta,
-        start,
-        startTimestep,
-        guidanceScale,
-        overlapLatents,
-        tileBatch,
-        ddimTables,
-        gaussianCentre,
-        spacing,
-        deepCache,
-        guidanceInterval,
-        flatTiles);
+    return with(tileBatch, flatTiles);
   }
 
   /** The same with another tile batch. */
   public SamplingOptions withTileBatch(int tileBatch) {
+    return with(tileBatch, flatTiles);
+  }
+
+  private SamplingOptions with(int tileBatch, FlatTiles flatTiles) {
     return new SamplingOptions(
         sampler,
         steps,

@@ -76,7 +76,7 @@ public final class PlanText {
         partitions.executors(),
         time(partitions.longestSeconds()),
         partitions.makespanRatio());
-    if (report.method().isDiffusion() || report.method().isNetwork()) {
+    if (report.method().hasNetworks()) {
       devices(text, report);
     }
   }

@@ -37,10 +37,13 @@ final class UnusedSettings {
   private static final List<String> OF_ANY_NETWORK = List.of("model.device", "model.threads");
 
   private final Config settings;
+  private final UpscaleMethod method;
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
   private UnusedSettings(Config settings) {
     this.settings = settings;
+    this.method =
+        Words.parse(UpscaleMethod.class, "model.method", settings.getString("model.method"));
   }
 
   /**
@@ -57,8 +60,7 @@ final class UnusedSettings {
   }
 
   private void look(String path) {
-    UpscaleMethod method = word(UpscaleMethod.class, "model.method");
-    if (isOfAnother(method, path)) {
+    if (isOfAnotherMethod(path)) {
       reasons.put(path, "not used by the method " + method.word());
     } else if (path.startsWith("faces.") && !path.equals("faces.mode") && is("faces.mode", "off")) {
       reasons.put(path, "faces.mode is off");
@@ -70,7 +72,7 @@ final class UnusedSettings {
     }
   }
 
-  private boolean isOfAnother(UpscaleMethod method, String path) {
+  private boolean isOfAnotherMethod(String path) {
     return switch (method) {
       case STABLESR -> false;
       case LDM -> isOf(path, OF_THE_MODEL) || isOf(path, OF_STRIPS);
@@ -127,9 +129,5 @@ final class UnusedSettings {
 
   private boolean is(String path, String word) {
     return settings.getString(path).equals(word);
-  }
-
-  private <E extends Enum<E>> E word(Class<E> type, String path) {
-    return Words.parse(type, path, settings.getString(path));
   }
 }

@@ -128,7 +128,7 @@ final class LatentDiffusionUpscaler implements Upscaler {
                   listener.tilesDone(done, total);
                 }
               });
-      count = sampler.count(picture.dim(2), picture.dim(3), options.sampling());
+      count = sampler.count(picture, options.sampling());
     }
     timer.end("sample");
     FloatTensor result = decoded(sampled, image, options.vaeTilePixels());

@@ -4,10 +4,8 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.restore.faces.FaceSettings;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Which model runs, and on what. Two equal values may share one loaded model.
@@ -62,10 +60,7 @@ public record ModelSettings(
               .formatted(
                   network.weights(),
                   method.word(),
-                  Arrays.stream(UpscaleMethod.values())
-                      .filter(UpscaleMethod::isNetwork)
-                      .map(UpscaleMethod::word)
-                      .collect(Collectors.joining(", "))));
+                  UpscaleMethod.words(UpscaleMethod::isNetwork, ", ")));
     }
     if (method != UpscaleMethod.DASR && !network.predictor().isBlank()) {
       throw new StableSrException(

@@ -6,8 +6,6 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** Opens restoration networks from weight files. */
 final class RestorationFactory {
@@ -88,10 +86,8 @@ final class RestorationFactory {
                   settings.network().weights(),
                   weights.network().family(),
                   settings.method().word(),
-                  Arrays.stream(UpscaleMethod.values())
-                      .filter(method -> method.accepts(weights.network().family()))
-                      .map(UpscaleMethod::word)
-                      .collect(Collectors.joining(" or "))));
+                  UpscaleMethod.words(
+                      method -> method.accepts(weights.network().family()), " or ")));
     }
     return weights;
   }

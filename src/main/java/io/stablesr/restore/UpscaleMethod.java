@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.Words;
 import io.stablesr.network.RestorationNetwork.Family;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What makes results. */
 public enum UpscaleMethod {
@@ -64,6 +67,19 @@ public enum UpscaleMethod {
       case STABLESR, BICUBIC, LANCZOS -> false;
       case REALESRGAN, ESRGAN, BSRGAN, REALSR, SWINIR, DASR, FEMASR, LDM -> true;
     };
+  }
+
+  /** Whether networks make the result. */
+  public boolean hasNetworks() {
+    return this == STABLESR || isNetwork();
+  }
+
+  /** The words of the methods of which something holds, for people. */
+  static String words(Predicate<UpscaleMethod> which, String separator) {
+    return Stream.of(values())
+        .filter(which)
+        .map(UpscaleMethod::word)
+        .collect(Collectors.joining(separator));
   }
 
   /** Whether it samples a latent in steps. */

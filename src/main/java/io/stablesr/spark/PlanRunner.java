@@ -44,14 +44,13 @@ public final class PlanRunner {
     Config values = settings.values();
     UriRules.requireNoCredentials("output", output);
     try {
-      SettingsReader.model(values);
+      ModelSettings model = SettingsReader.model(values);
       SettingsReader.upscale(values);
       SparkSession spark = SparkSessions.open(values);
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Path outputFolder = qualified(output, hadoop);
       String rows = SettingsReader.job(values).rows();
       List<String> notes = new ArrayList<>(SettingsAdvice.unused(settings));
-      ModelSettings model = SettingsReader.model(values);
       Measured measured = measured(values, model, notes);
       String modelId = factory.describe(model).modelId();
       Map<String, String> faces = model.faces().map(FaceSettings::parameters).orElse(Map.of());

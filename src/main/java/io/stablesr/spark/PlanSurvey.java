@@ -39,6 +39,7 @@ final class PlanSurvey {
   private final Config settings;
   private final UpscalerFactory factory;
   private final JobOptions job;
+  private final ModelSettings model;
   private final Function<UpscaleOptions, String> digest;
   private final JobPlanner planner;
 
@@ -54,6 +55,7 @@ final class PlanSurvey {
     this.settings = settings;
     this.factory = factory;
     this.job = SettingsReader.job(settings);
+    this.model = SettingsReader.model(settings);
     this.digest = digest;
     this.planner = new JobPlanner(spark, settings, factory, digest);
   }
@@ -105,12 +107,12 @@ final class PlanSurvey {
     List<WorkItem> items = planner.cost(todo, todoFacts, speed);
     List<List<WorkItem>> partitions = JobPlanner.pack(settings, items, executors);
     PlanReport.Work work = work(items, todoCosts);
-    BundleInfo bundle = factory.describe(SettingsReader.model(settings));
+    BundleInfo bundle = factory.describe(model);
     return new PlanReport(
         input,
         outputFolder.toString(),
         "%s (licence: %s)".formatted(bundle.name(), bundle.licence()),
-        SettingsReader.model(settings).method(),
+        model.method(),
         parameters(),
         cleaning(),
         placement.images().size(),
@@ -202,7 +204,6 @@ final class PlanSurvey {
 
   private String parameters() {
     UpscaleOptions upscale = SettingsReader.upscale(settings);
-    ModelSettings model = SettingsReader.model(settings);
     List<String> parts = new ArrayList<>();
     parts.add("x" + upscale.scale());
     if (model.method() != UpscaleMethod.STABLESR) {
@@ -212,7 +213,7 @@ final class PlanSurvey {
       parts.add(Words.of(upscale.sampling().sampler()));
       parts.add("%d steps%s".formatted(upscale.sampling().steps(), guidance(upscale.sampling())));
     }
-    if (model.method().isDiffusion() || model.method().isNetwork()) {
+    if (model.method().hasNetworks()) {
       parts.add(Words.of(model.dtype()));
     }
     parts.add(job.format().extension());
@@ -220,10 +221,10 @@ final class PlanSurvey {
   }
 
   private String cleaning() {
-    if (SettingsReader.model(settings).method() != UpscaleMethod.STABLESR) {
+    if (model.method() != UpscaleMethod.STABLESR) {
       return "";
     }
-    NetworkFiles cleaner = SettingsReader.model(settings).cleaner();
+    NetworkFiles cleaner = model.cleaner();
     return switch (SettingsReader.upscale(settings).preClean().mode()) {
       case OFF ->
           cleaner.isEmpty()

@@ -104,7 +104,8 @@ class DeepCacheTest {
                 + " 1.");
   }
 
-  private record Listening(List<String> calls) implements TilePredictor {
+  /** Remembers how deep which tiles were asked for. */
+  record Listening(List<String> calls) implements TilePredictor {
     @Override
     public List<FloatTensor> predict(
         FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {

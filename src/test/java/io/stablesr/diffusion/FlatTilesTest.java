@@ -160,26 +160,6 @@ class FlatTilesTest {
   @Test
   void keptFeaturesAreNumberedOverSampledTiles() {
     List<String> calls = new ArrayList<>();
-    TilePredictor keeping =
-        new TilePredictor() {
-          @Override
-          public List<FloatTensor> predict(
-              FloatTensor x, FloatTensor zLr, int timestep, List<GuidanceBranch> branches) {
-            throw new AssertionError("nothing kept");
-          }
-
-          @Override
-          public List<FloatTensor> predict(
-              FloatTensor x,
-              FloatTensor zLr,
-              int timestep,
-              List<GuidanceBranch> branches,
-              DeepCache.Reach reach,
-              int firstTile) {
-            calls.add("%s %d: %d".formatted(reach.part(), firstTile, x.dim(0)));
-            return List.of(x);
-          }
-        };
     SamplingOptions options =
         SamplingSetup.of(SamplerKind.DDIM, 2)
             .overlapLatents(4)
@@ -188,13 +168,18 @@ class FlatTilesTest {
             .flatTiles(FLAT)
             .options();
 
-    new LatentSampler(SCHEDULE, new Parameterization.Eps(), TILE, keeping)
+    new LatentSampler(
+            SCHEDULE, new Parameterization.Eps(), TILE, new DeepCacheTest.Listening(calls))
         .sample(
             LatentRequest.of(halfFlat(52), options, new PhiloxNoise(1, "a")),
             SamplingListener.NONE);
 
     assertThat(calls)
-        .containsExactly("KEEPING 0: 3", "KEEPING 3: 1", "SHALLOW 0: 3", "SHALLOW 3: 1");
+        .containsExactly(
+            "KEEPING 1 from 0: 3",
+            "KEEPING 1 from 3: 1",
+            "SHALLOW 1 from 0: 3",
+            "SHALLOW 1 from 3: 1");
   }
 
   @Test

@@ -80,7 +80,8 @@ class GuidanceIntervalTest {
 
     assertThat(network.calls()).isEqualTo(expected);
     assertThat(progress).hasSize(12).endsWith(evaluations + "/" + evaluations);
-    assertThat(sampler.count(16, 24, options)).isEqualTo(new TileCount(8, evaluations));
+    assertThat(sampler.count(FloatTensor.zeros(1, 4, 16, 24), options))
+        .isEqualTo(new TileCount(8, evaluations));
   }
 
   @ParameterizedTest

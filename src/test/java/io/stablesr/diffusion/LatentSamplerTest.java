@@ -212,7 +212,7 @@ class LatentSamplerTest {
         });
     assertThat(heard)
         .containsExactly("4/32", "8/32", "12/32", "16/32", "20/32", "24/32", "28/32", "32/32");
-    assertThat(sampler.count(24, 40, options)).isEqualTo(new TileCount(8, 32));
+    assertThat(sampler.count(latent("z", 1, 24, 40), options)).isEqualTo(new TileCount(8, 32));
   }
 
   @Test

@@ -98,10 +98,7 @@ class PlanRunnerTest {
   void aPlanSpeaksOfWhatTheMethodHas() {
     String interpolated =
         PlanText.table(
-            PlanFixture.report(
-                new MethodFactory(),
-                input.toString(),
-                output.toString(),
+            plan(
                 Map.of(
                     "model.method", "bicubic",
                     "sampling.steps", "7",
@@ -113,10 +110,7 @@ class PlanRunnerTest {
         .doesNotContain("TFLOP", "evaluations", "pre-clean");
     String network =
         PlanText.table(
-            PlanFixture.report(
-                new MethodFactory(),
-                input.toString(),
-                output.toString(),
+            plan(
                 Map.of(
                     "model.method", "realesrgan",
                     "model.weights", "stablesr-cleaner",
@@ -127,12 +121,7 @@ class PlanRunnerTest {
         .containsPattern("NVIDIA T4 +[0-9.]+ +(below )?[0-9.]+ s ")
         .doesNotContain("denoiser", "evaluations", "steps");
     String cleaned =
-        PlanText.table(
-            PlanFixture.report(
-                new MethodFactory(),
-                input.toString(),
-                output.toString(),
-                Map.of("upscale.pre-clean", "auto", "job.gflops-per-second", "100")));
+        PlanText.table(plan(Map.of("upscale.pre-clean", "auto", "job.gflops-per-second", "100")));
     assertThat(cleaned)
         .contains(
             "pre-clean          those that need it, by stablesr-cleaner-x1; counted as if all did\n")
@@ -141,14 +130,14 @@ class PlanRunnerTest {
 
   @Test
   void whatAJobWouldBeRefusedForAPlanIsRefusedForToo() {
-    assertThatThrownBy(() -> refused(Map.of("model.method", "bicubic", "upscale.pre-clean", "on")))
+    assertThatThrownBy(() -> plan(Map.of("model.method", "bicubic", "upscale.pre-clean", "on")))
         .hasMessageStartingWith("upscale.pre-clean is on, but model.method is bicubic; ");
-    assertThatThrownBy(() -> refused(Map.of("sampling.overlap-latents", "5000")))
+    assertThatThrownBy(() -> plan(Map.of("sampling.overlap-latents", "5000")))
         .hasMessageContaining("5000");
   }
 
-  private void refused(Map<String, String> settings) {
-    PlanFixture.report(new MethodFactory(), input.toString(), output.toString(), settings);
+  private PlanReport plan(Map<String, String> settings) {
+    return PlanFixture.report(new MethodFactory(), input.toString(), output.toString(), settings);
   }
 
   @Test
