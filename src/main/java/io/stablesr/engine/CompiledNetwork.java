@@ -29,13 +29,16 @@ import java.util.Map;
 /** A compiled graph with its weights on a device. Evaluations from several threads are safe. */
 public final class CompiledNetwork implements AutoCloseable {
   private final String name;
+  private final CallThreads calls;
   private final Program program;
   // Kept because its finaliser frees the native module that the block points to.
   private final Model model;
   private final NDManager weightManager;
 
-  private CompiledNetwork(String name, Program program, Model model, NDManager weightManager) {
+  private CompiledNetwork(
+      String name, CallThreads calls, Program program, Model model, NDManager weightManager) {
     this.name = name;
+    this.calls = calls;
     this.program = program;
     this.model = model;
     this.weightManager = weightManager;
@@ -51,9 +54,11 @@ public final class CompiledNetwork implements AutoCloseable {
     Model model = Model.newInstance(graph.name(), engine.device().djl(), "PyTorch");
     // Stored weights are host memory; the program moves them to the device.
     NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
-    CompiledNetwork network = new CompiledNetwork(graph.name(), program, model, manager);
+    CompiledNetwork network =
+        new CompiledNetwork(graph.name(), engine.calls(), program, model, manager);
     try {
       JniUtils.setGraphExecutorOptimize(false);
+      engine.calls().settleForCompiling();
       byte[] archive = ScriptArchive.of(program.source());
       ((PtModel) model).load(new ByteArrayInputStream(archive), false);
       for (Program.WeightUse use : program.weights()) {
@@ -157,6 +162,7 @@ public final class CompiledNetwork implements AutoCloseable {
       }
       // The flag is thread-local in libtorch; profiling would re-specialise per shape.
       JniUtils.setGraphExecutorOptimize(false);
+      calls.settle();
       try (IValue result = IValueUtils.runMethod(block(), "forward", values)) {
         PtNDArray[] arrays = result.toTensorArray(scope.manager());
         Map<String, DeviceTensor> results = new LinkedHashMap<>();

@@ -21,22 +21,33 @@ public final class TensorEngine implements AutoCloseable {
 
   private final ComputeDevice device;
   private final NDManager root;
+  private final CallThreads calls;
   private final AtomicLong live = new AtomicLong();
 
-  private TensorEngine(ComputeDevice device, NDManager root) {
+  private TensorEngine(ComputeDevice device, NDManager root, CallThreads calls) {
     this.device = device;
     this.root = root;
+    this.calls = calls;
+  }
+
+  /** What libtorch chose, read before anybody sets another number. */
+  private static final class Standard {
+    private static final int THREADS = JniUtils.getNumThreads();
+  }
+
+  /** Opens a device whose calls take turns; {@code threads} as in {@link ProcessorUse}. */
+  public static TensorEngine open(ComputeDevice device, int threads) {
+    return open(device, ProcessorUse.turns(threads));
   }
 
   /**
    * Opens a device.
    *
-   * @param threads threads inside one native call, for the whole process; 0 leaves libtorch's
-   *     choice
+   * @param use of the processor, where that is the device
    * @throws StableSrException ENGINE when the device does not exist: there is no silent fallback to
    *     the processor
    */
-  public static TensorEngine open(ComputeDevice device, int threads) {
+  public static TensorEngine open(ComputeDevice device, ProcessorUse use) {
     Engine engine;
     try {
       engine = Engine.getEngine(ENGINE_NAME);
@@ -52,10 +63,21 @@ public final class TensorEngine implements AutoCloseable {
           "Device %s was asked for, but libtorch sees %d GPUs; set model.device = cpu or see docs/gpu.md."
               .formatted(device, engine.getGpuCount()));
     }
-    if (threads > 0) {
-      JniUtils.setNumThreads(threads);
+    int standard = Standard.THREADS;
+    if (use.threads() > 0) {
+      // For what is computed outside of networks as well, such as training.
+      JniUtils.setNumThreads(use.threads());
     }
-    return new TensorEngine(device, NDManager.newBaseManager(device.djl(), ENGINE_NAME));
+    CallThreads calls =
+        device.kind() == ComputeDevice.Kind.CPU
+            ? CallThreads.onProcessor(use, standard, Runtime.getRuntime().availableProcessors())
+            : CallThreads.takingTurns();
+    return new TensorEngine(device, NDManager.newBaseManager(device.djl(), ENGINE_NAME), calls);
+  }
+
+  /** Threads of the calls of this engine's networks. */
+  public CallThreads calls() {
+    return calls;
   }
 
   /** The device. */
@@ -147,7 +169,7 @@ public final class TensorEngine implements AutoCloseable {
     return Engine.getEngine(ENGINE_NAME).getVersion();
   }
 
-  /** Threads inside one native call. */
+  /** Threads inside a native call of the calling thread. */
   public static int threads() {
     return JniUtils.getNumThreads();
   }

@@ -63,8 +63,19 @@ public record FlightPlan(
    * @param tasks tasks that run in it at once
    * @param heapBytes its Java heap
    * @param nativeBytes what it may use beside the heap; empty where nobody says
+   * @param smallCalls calls that run at once in it
    */
-  public record Memory(int tasks, long heapBytes, OptionalLong nativeBytes) {}
+  public record Memory(int tasks, long heapBytes, OptionalLong nativeBytes, SmallCalls smallCalls) {
+    /** Where calls take turns. */
+    public Memory(int tasks, long heapBytes, OptionalLong nativeBytes) {
+      this(tasks, heapBytes, nativeBytes, SmallCalls.NONE);
+    }
+
+    /** The same with calls that run at once. */
+    public Memory with(SmallCalls otherCalls) {
+      return new Memory(tasks, heapBytes, nativeBytes, otherCalls);
+    }
+  }
 
   /**
    * An image with what it takes.
@@ -106,9 +117,13 @@ public record FlightPlan(
     Heap heap = new Heap(run, largest, memory);
     heap.lower();
     int sharing = run.imagesInFlight() > 1 ? heap.inFlight * memory.tasks() : 1;
+    long beside =
+        device == Place.GPU
+            ? 0
+            : memory.smallCalls().bytes(largest, heap.inFlight * memory.tasks());
     SortedMap<Integer, Long> deviceBytes = new TreeMap<>();
     for (int batch = tileBatch; batch >= 1; batch /= 2) {
-      deviceBytes.put(batch, deviceBytes(largest.get(0), costs, batch, sharing));
+      deviceBytes.put(batch, Math.max(beside, deviceBytes(largest.get(0), costs, batch, sharing)));
     }
     FlightPlan plan =
         new FlightPlan(

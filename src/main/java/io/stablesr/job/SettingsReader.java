@@ -15,6 +15,7 @@ import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TimestepSpacing;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.image.BitDepth;
 import io.stablesr.image.ColorFix;
 import io.stablesr.image.MetadataPolicy;
@@ -51,7 +52,10 @@ public final class SettingsReader {
         settings.getString("model.bundle"),
         word(ModelDtype.class, settings, "model.dtype"),
         settings.getString("model.device"),
-        wholeNumber(settings, "model.threads"),
+        new ProcessorUse(
+            wholeNumber(settings, "model.threads"),
+            1,
+            settings.getDouble("model.small-call-gflop")),
         run(settings).imagesInFlight() > 1 ? TileSharing.ACROSS_IMAGES : TileSharing.WITHIN_IMAGE,
         word(UpscaleMethod.class, settings, "model.method"),
         new NetworkFiles(

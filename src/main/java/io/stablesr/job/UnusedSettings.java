@@ -18,7 +18,12 @@ import java.util.Set;
  */
 final class UnusedSettings {
   private static final List<String> OF_SAMPLING =
-      List.of("sampling.", "compat.ddim-tables", "compat.gaussian-centre", "upscale.seed");
+      List.of(
+          "sampling.",
+          "model.small-call-gflop",
+          "compat.ddim-tables",
+          "compat.gaussian-centre",
+          "upscale.seed");
 
   private static final List<String> OF_THE_MODEL =
       List.of(

@@ -10,12 +10,14 @@ import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.network.UnetConfig;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
  * The denoiser, compiled when it is first needed: whole, and its last blocks alone. There is one
  * whole network at a time, since its weights may be copies: one that also returns features serves
- * those who do not want them, with the same numbers. Not thread-safe.
+ * those who do not want them, with the same numbers. Another is compiled when nobody uses it.
  */
 final class DenoiserNetworks implements AutoCloseable {
   private final Graphs graphs;
@@ -24,6 +26,7 @@ final class DenoiserNetworks implements AutoCloseable {
   private int keptBlocks;
   private CompiledNetwork shallow;
   private int shallowBlocks;
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock(true);
 
   DenoiserNetworks(Architecture architecture, Function<Graph, CompiledNetwork> compile) {
     this.graphs = new Graphs(architecture);
@@ -44,16 +47,47 @@ final class DenoiserNetworks implements AutoCloseable {
     }
   }
 
-  /** The network for an evaluation; good until the next call. */
-  CompiledNetwork reaching(Reach reach) {
-    return switch (reach.part()) {
-      case WHOLE -> whole(keptBlocks);
-      case KEEPING -> whole(reach.blocks());
-      case SHALLOW -> shallow(reach.blocks());
-    };
+  /** Does something with the network for an evaluation, which stays open meanwhile. */
+  <T> T using(Reach reach, Function<CompiledNetwork, T> evaluation) {
+    while (true) {
+      use.readLock().lock();
+      try {
+        Optional<CompiledNetwork> network = compiled(reach);
+        if (network.isPresent()) {
+          return evaluation.apply(network.get());
+        }
+      } finally {
+        use.readLock().unlock();
+      }
+      use.writeLock().lock();
+      try {
+        prepare(reach);
+      } finally {
+        use.writeLock().unlock();
+      }
+    }
   }
 
-  private CompiledNetwork whole(int blocks) {
+  private Optional<CompiledNetwork> compiled(Reach reach) {
+    boolean there =
+        switch (reach.part()) {
+          case WHOLE -> true;
+          case KEEPING -> keptBlocks == reach.blocks();
+          case SHALLOW -> shallowBlocks == reach.blocks();
+        };
+    CompiledNetwork network = reach.part() == Reach.Part.SHALLOW ? shallow : whole;
+    return there ? Optional.ofNullable(network) : Optional.empty();
+  }
+
+  private void prepare(Reach reach) {
+    switch (reach.part()) {
+      case WHOLE -> prepareWhole(keptBlocks);
+      case KEEPING -> prepareWhole(reach.blocks());
+      case SHALLOW -> prepareShallow(reach.blocks());
+    }
+  }
+
+  private void prepareWhole(int blocks) {
     if (whole == null || keptBlocks != blocks) {
       closeWhole();
       whole =
@@ -63,16 +97,14 @@ final class DenoiserNetworks implements AutoCloseable {
                   : graphs.keepingDenoiser(Extent.TILE, blocks));
       keptBlocks = blocks;
     }
-    return whole;
   }
 
-  private CompiledNetwork shallow(int blocks) {
+  private void prepareShallow(int blocks) {
     if (shallow == null || shallowBlocks != blocks) {
       closeShallow();
       shallow = compile.apply(graphs.shallowDenoiser(Extent.TILE, blocks));
       shallowBlocks = blocks;
     }
-    return shallow;
   }
 
   private void closeWhole() {

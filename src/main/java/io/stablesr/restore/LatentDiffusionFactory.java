@@ -41,7 +41,7 @@ final class LatentDiffusionFactory {
           settings.device().equals("auto")
               ? ComputeDevice.CPU
               : ComputeDevice.parse(settings.device());
-      engine = TensorEngine.open(device, settings.threads());
+      engine = TensorEngine.open(device, settings.processor());
       CompileOptions options =
           CompileOptions.recommended(device, Precision.valueOf(settings.dtype().name()));
       return new LatentDiffusionUpscaler(

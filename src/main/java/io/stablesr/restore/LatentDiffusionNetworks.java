@@ -1,6 +1,7 @@
 package io.stablesr.restore;
 
 import io.stablesr.core.FloatTensor;
+import io.stablesr.engine.CallThreads;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.DeviceTensor;
@@ -12,8 +13,6 @@ import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /** The compiled networks of {@link LatentDiffusionSr} on one device, each when first needed. */
 final class LatentDiffusionNetworks implements AutoCloseable {
@@ -23,9 +22,9 @@ final class LatentDiffusionNetworks implements AutoCloseable {
   private final TiledAutoencoder autoencoder;
   private final LatentCodes codes;
   private final TileSharing sharing;
-  private final TileBatcher shared = new TileBatcher(this::evaluate);
-  // Native calls of concurrent images take turns: libtorch already uses all its threads.
-  private final ReentrantLock device = new ReentrantLock(true);
+  private final CallThreads calls;
+  private final double denoiserGflopPerLatent;
+  private final TileBatcher shared;
 
   /**
    * @param files closed with this
@@ -36,9 +35,12 @@ final class LatentDiffusionNetworks implements AutoCloseable {
       CompileOptions options,
       TileSharing sharing) {
     this.engine = engine;
+    this.calls = engine.calls();
+    this.shared = batcher();
     this.files = files;
     this.sharing = sharing;
     LatentDiffusionSr network = files.network();
+    this.denoiserGflopPerLatent = CallWork.perLatent(network.denoiser(Extent.TILE));
     this.denoiser =
         FirstUse.ofNetwork(
             () -> engine.compile(network.denoiser(Extent.TILE), files.unet(), options));
@@ -58,13 +60,16 @@ final class LatentDiffusionNetworks implements AutoCloseable {
 
   /** The UNet for one image while it is sampled; the caller closes it. */
   PromptedDenoiser predictor(int tileBatch) {
-    TileBatcher batcher =
-        sharing == TileSharing.ACROSS_IMAGES ? shared : new TileBatcher(this::evaluate);
+    TileBatcher batcher = sharing == TileSharing.ACROSS_IMAGES ? shared : batcher();
     return new PromptedDenoiser(
         "",
         "",
         FirstUse.of(() -> batcher.join(tileBatch), Member::close),
         new KeptFeatures(engine::scope));
+  }
+
+  private TileBatcher batcher() {
+    return new TileBatcher(this::evaluate, calls.mostCalls());
   }
 
   private List<List<FloatTensor>> evaluate(List<Tile> tiles) {
@@ -74,7 +79,10 @@ final class LatentDiffusionNetworks implements AutoCloseable {
               "x", scope.upload(Batches.concatenated(tiles.stream().map(Tile::x).toList())),
               "z", scope.upload(Batches.concatenated(tiles.stream().map(Tile::zLr).toList())),
               "t", scope.upload(NetworkSet.timesteps(tiles)));
-      FloatTensor out = exclusively(() -> denoiser.get().run(scope, inputs)).get("out").download();
+      FloatTensor x = tiles.get(0).x();
+      double gflop = denoiserGflopPerLatent * tiles.size() * x.dim(2) * x.dim(3);
+      FloatTensor out =
+          calls.run(gflop, () -> denoiser.get().run(scope, inputs)).get("out").download();
       return Batches.split(out, tiles.size()).stream().map(List::of).toList();
     }
   }
@@ -82,16 +90,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
   /** The picture {@code [1,3,4h,4w]} of a latent {@code [1,3,h,w]}, around -1..1, unclamped. */
   FloatTensor decode(FloatTensor latent, int tilePixels) {
     FloatTensor quantized = codes.quantized(latent);
-    return exclusively(() -> autoencoder.decode(quantized, tilePixels));
-  }
-
-  private <T> T exclusively(Supplier<T> call) {
-    device.lock();
-    try {
-      return call.get();
-    } finally {
-      device.unlock();
-    }
+    return calls.alone(() -> autoencoder.decode(quantized, tilePixels));
   }
 
   @Override

@@ -25,7 +25,7 @@ public enum ModelDtype {
   }
 
   /** Bytes of a number. */
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 }

@@ -3,6 +3,7 @@ package io.stablesr.restore;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.restore.faces.FaceSettings;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param bundle name of an embedded bundle, or the path of a local bundle folder
  * @param dtype number type of the networks
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
- * @param threads CPU threads of one native call, 0 = the engine's choice
+ * @param processor how native calls share the processor
  * @param sharing whose tiles may share a native call
  * @param method what makes results; the bundle is that of {@link UpscaleMethod#STABLESR}
  * @param network weight files of a method that is a network
@@ -24,7 +25,7 @@ public record ModelSettings(
     String bundle,
     ModelDtype dtype,
     String device,
-    int threads,
+    ProcessorUse processor,
     TileSharing sharing,
     UpscaleMethod method,
     NetworkFiles network,
@@ -33,6 +34,7 @@ public record ModelSettings(
   /** Checks every value. */
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
+    Objects.requireNonNull(processor, "processor");
     Objects.requireNonNull(sharing, "sharing");
     Objects.requireNonNull(faces, "faces");
     if (bundle.isBlank()) {
@@ -68,19 +70,17 @@ public record ModelSettings(
           "model.predictor-weights is %s, but model.method is %s, which has no predictor; only dasr has."
               .formatted(network.predictor(), method.word()));
     }
-    if (threads < 0 || threads > 1024) {
-      throw new StableSrException(
-          ErrorCode.CONFIG, "model.threads is %d; it must be in 0..1024.".formatted(threads));
-    }
   }
 
-  /** A model whose images do not share calls and whose faces are not restored. */
+  /**
+   * A model whose images do not share calls, which take turns, and whose faces stay as they are.
+   */
   public ModelSettings(String bundle, ModelDtype dtype, String device, int threads) {
     this(
         bundle,
         dtype,
         device,
-        threads,
+        ProcessorUse.turns(threads),
         TileSharing.WITHIN_IMAGE,
         UpscaleMethod.STABLESR,
         NetworkFiles.NONE,
@@ -93,15 +93,34 @@ public record ModelSettings(
     return device.equals("auto") ? ComputeDevice.CPU : ComputeDevice.parse(device);
   }
 
+  /** Threads of a native call, 0 = the engine's choice. */
+  public int threads() {
+    return processor.threads();
+  }
+
+  /** The same model in a process with so many tasks. */
+  public ModelSettings withTasks(int tasks) {
+    return new ModelSettings(
+        bundle,
+        dtype,
+        device,
+        processor.withTasks(tasks),
+        sharing,
+        method,
+        network,
+        cleaner,
+        faces);
+  }
+
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
     return new ModelSettings(
-        bundle, dtype, otherDevice, threads, sharing, method, network, cleaner, faces);
+        bundle, dtype, otherDevice, processor, sharing, method, network, cleaner, faces);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
     return new ModelSettings(
-        bundle, otherDtype, device, threads, sharing, method, network, cleaner, faces);
+        bundle, otherDtype, device, processor, sharing, method, network, cleaner, faces);
   }
 }

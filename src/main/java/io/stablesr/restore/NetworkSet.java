@@ -4,6 +4,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.DeepCache.Reach;
 import io.stablesr.diffusion.Window;
+import io.stablesr.engine.CallThreads;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.DeviceTensor;
 import io.stablesr.engine.TensorEngine;
@@ -18,13 +19,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The compiled networks of one model on one device. Native calls of concurrent images take turns in
- * the order they came: libtorch already uses every thread it was given.
+ * The compiled networks of one model on one device. Native calls of concurrent images get threads
+ * by their size in the order they came ({@link CallThreads}).
  */
 final class NetworkSet implements AutoCloseable {
   /** Up to this many steps the features of a picture are kept while it is sampled. */
@@ -36,8 +35,9 @@ final class NetworkSet implements AutoCloseable {
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
   private final TileSharing sharing;
-  private final TileBatcher shared = new TileBatcher(this::evaluate);
-  private final ReentrantLock device = new ReentrantLock(true);
+  private final CallThreads calls;
+  private final CallWork work;
+  private final TileBatcher shared;
 
   NetworkSet(
       ModelDescription model,
@@ -46,6 +46,9 @@ final class NetworkSet implements AutoCloseable {
       CompileOptions options,
       TileSharing sharing) {
     this.engine = engine;
+    this.calls = engine.calls();
+    this.work = new CallWork(model.architecture());
+    this.shared = batcher();
     this.sharing = sharing;
     this.unet = model.architecture().unet();
     this.denoiser =
@@ -67,13 +70,16 @@ final class NetworkSet implements AutoCloseable {
 
   /** The denoiser for one image while it is sampled; the caller closes it. */
   PromptedDenoiser predictor(String prompt, String negativePrompt, int tileBatch) {
-    TileBatcher batcher =
-        sharing == TileSharing.ACROSS_IMAGES ? shared : new TileBatcher(this::evaluate);
+    TileBatcher batcher = sharing == TileSharing.ACROSS_IMAGES ? shared : batcher();
     return new PromptedDenoiser(
         prompt,
         negativePrompt,
         FirstUse.of(() -> batcher.join(tileBatch), Member::close),
         new KeptFeatures(engine::scope));
+  }
+
+  private TileBatcher batcher() {
+    return new TileBatcher(this::evaluate, calls.mostCalls());
   }
 
   /** One native call: tiles run fastest, then guidance branches. */
@@ -91,7 +97,9 @@ final class NetworkSet implements AutoCloseable {
         inputs.put("kept", kept(tiles, branches, scope));
       }
       Map<String, DeviceTensor> results =
-          exclusively(() -> denoiser.reaching(reach).run(scope, inputs));
+          calls.run(
+              work.denoising(branches * tiles.size(), x.dim(2), x.dim(3)),
+              () -> denoiser.using(reach, network -> network.run(scope, inputs)));
       FloatTensor out = results.get("out").download();
       if (reach.part() == Reach.Part.KEEPING) {
         keep(tiles, branches, results.get("kept"));
@@ -150,7 +158,7 @@ final class NetworkSet implements AutoCloseable {
     for (int k = 0; k < branches; k++) {
       for (Tile tile : equal ? tiles.subList(0, 1) : tiles) {
         String text = tile.texts().get(k);
-        parts.add(exclusively(() -> contexts.of(text)));
+        parts.add(contexts.of(text));
       }
     }
     return Batches.concatenated(parts);
@@ -164,19 +172,24 @@ final class NetworkSet implements AutoCloseable {
         options.fusionWeight() > 0 && options.sampling().steps() <= FEW_STEPS
             ? Features.KEEP
             : Features.DROP;
-    return exclusively(() -> autoencoder.encode(picture, options.vaeTilePixels(), features));
+    return calls.run(
+        work.encoding(picture.dim(2), picture.dim(3), options.vaeTilePixels()),
+        () -> autoencoder.encode(picture, options.vaeTilePixels(), features));
   }
 
   /** Decodes an unscaled latent to {@code [1,3,H,W]}, unclamped; w = 0 leaves the fusion out. */
   FloatTensor decode(EncodedPicture encoded, FloatTensor latent, UpscaleOptions options) {
-    return exclusively(
-        () -> autoencoder.decode(encoded, latent, options.fusionWeight(), options.vaeTilePixels()));
+    double weight = options.fusionWeight();
+    int tilePixels = options.vaeTilePixels();
+    return calls.run(
+        work.decoding(latent.dim(2), latent.dim(3), weight, tilePixels),
+        () -> autoencoder.decode(encoded, latent, weight, tilePixels));
   }
 
   /** {@link StripAutoencoder#encode}. */
   PictureStatistics encodeInStrips(
       Window canvas, TileSweep.Plane source, UpscaleOptions options, TileSweep.Cores moments) {
-    return exclusively(() -> strips().encode(canvas, source, options.vaeTilePixels(), moments));
+    return calls.alone(() -> strips().encode(canvas, source, options.vaeTilePixels(), moments));
   }
 
   /** {@link StripAutoencoder#decode}. */
@@ -187,7 +200,7 @@ final class NetworkSet implements AutoCloseable {
       PictureStatistics encoded,
       UpscaleOptions options,
       TileSweep.Cores picture) {
-    exclusively(
+    calls.alone(
         () -> {
           strips()
               .decode(
@@ -204,15 +217,6 @@ final class NetworkSet implements AutoCloseable {
 
   private StripAutoencoder strips() {
     return autoencoder.strips(StripAutoencoder.Sample.DEFAULT);
-  }
-
-  private <T> T exclusively(Supplier<T> call) {
-    device.lock();
-    try {
-      return call.get();
-    } finally {
-      device.unlock();
-    }
   }
 
   @Override

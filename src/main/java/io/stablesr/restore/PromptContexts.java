@@ -88,13 +88,18 @@ final class PromptContexts implements AutoCloseable {
     for (int i = 0; i < ids.length; i++) {
       tokens[i] = ids[i];
     }
-    try (TensorScope scope = engine.scope()) {
-      return textEncoder
-          .get()
-          .run(scope, Map.of("tokens", scope.upload(tokens, 1, tokens.length)))
-          .get("context")
-          .download();
-    }
+    return engine
+        .calls()
+        .alone(
+            () -> {
+              try (TensorScope scope = engine.scope()) {
+                return textEncoder
+                    .get()
+                    .run(scope, Map.of("tokens", scope.upload(tokens, 1, tokens.length)))
+                    .get("context")
+                    .download();
+              }
+            });
   }
 
   @Override

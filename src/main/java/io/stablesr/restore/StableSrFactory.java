@@ -38,7 +38,7 @@ public final class StableSrFactory implements UpscalerFactory {
   public Upscaler open(ModelSettings settings) {
     ModelBundle bundle = ModelBundle.open(settings.bundle(), ModelBundle.userCache());
     ComputeDevice device = settings.computeDevice();
-    TensorEngine engine = TensorEngine.open(device, settings.threads());
+    TensorEngine engine = TensorEngine.open(device, settings.processor());
     try {
       CompileOptions options = CompileOptions.recommended(device, settings.dtype().precision());
       return StableSr.load(

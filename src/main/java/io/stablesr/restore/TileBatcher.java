@@ -19,22 +19,28 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Collects tile evaluations of several images into common calls. A call begins as soon as it is
  * full, or when no image that is being sampled could add to it because all that could wait already:
- * there is no clock. One of the waiting threads makes the call for all.
+ * there is no clock. One of the waiting threads makes the call for all; where several may be made
+ * at once, a tile is in one of them.
  *
  * <p>A call that fails is repeated for each of its images alone, so that only the one at fault
  * fails. After one that lacked memory, common calls are at most half as large.
  */
 final class TileBatcher {
   private final Evaluator evaluator;
+  private final int mostCalls;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
   private final Set<Member> away = new HashSet<>();
   private int mostTiles = Integer.MAX_VALUE;
-  private boolean calling;
+  private int calls;
 
-  TileBatcher(Evaluator evaluator) {
+  /**
+   * @param mostCalls calls that may be made at once
+   */
+  TileBatcher(Evaluator evaluator, int mostCalls) {
     this.evaluator = evaluator;
+    this.mostCalls = mostCalls;
   }
 
   /**
@@ -122,7 +128,7 @@ final class TileBatcher {
           if (Thread.interrupted()) {
             throw new InterruptedException();
           }
-          Optional<Batch> ready = calling ? Optional.empty() : ready();
+          Optional<Batch> ready = calls < mostCalls ? ready() : Optional.empty();
           if (ready.isPresent()) {
             call(ready.get());
           } else {
@@ -165,6 +171,9 @@ final class TileBatcher {
   /** The call that is to be made next, if any; the lock is held. */
   private Optional<Batch> ready() {
     for (Ticket oldest : waiting) {
+      if (oldest.called) {
+        continue;
+      }
       Batch batch = collect(oldest);
       if (batch.full || away.stream().noneMatch(member -> member.mayFit(oldest.tiles.get(0)))) {
         return Optional.of(batch);
@@ -181,7 +190,7 @@ final class TileBatcher {
     for (Ticket ticket : waiting) {
       int limit = Math.min(most, ticket.member.tileBatch);
       int count = Math.min(limit - size, ticket.tiles.size() - ticket.outputs.size());
-      if (count > 0 && ticket.tiles.get(0).fits(oldest.tiles.get(0))) {
+      if (count > 0 && !ticket.called && ticket.tiles.get(0).fits(oldest.tiles.get(0))) {
         counts.put(ticket, count);
         size += count;
         most = limit;
@@ -192,7 +201,8 @@ final class TileBatcher {
 
   /** Makes a call without the lock, which is held before and after. */
   private void call(Batch batch) {
-    calling = true;
+    calls++;
+    batch.counts.keySet().forEach(ticket -> ticket.called = true);
     lock.unlock();
     Map<Ticket, List<List<FloatTensor>>> found = new LinkedHashMap<>();
     Map<Ticket, Throwable> failures = new LinkedHashMap<>();
@@ -201,7 +211,8 @@ final class TileBatcher {
       tooLarge = evaluate(batch.counts, found, failures);
     } finally {
       lock.lock();
-      calling = false;
+      calls--;
+      batch.counts.keySet().forEach(ticket -> ticket.called = false);
       if (tooLarge) {
         mostTiles = Math.max(1, batch.size() / 2);
       }
@@ -265,6 +276,7 @@ final class TileBatcher {
     private final List<Tile> tiles;
     private final List<List<FloatTensor>> outputs = new ArrayList<>();
     private Throwable failure;
+    private boolean called;
 
     Ticket(Member member, List<Tile> tiles) {
       this.member = member;

@@ -3,7 +3,10 @@ package io.stablesr.spark;
 import com.typesafe.config.Config;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.restore.ModelSettings;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.resource.ResourceInformation;
@@ -13,6 +16,7 @@ import org.apache.spark.resource.TaskResourceRequests;
 /** GPUs that Spark hands out. */
 final class Devices {
   private static final String GPU = "gpu";
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?\\])?");
 
   private Devices() {}
 
@@ -33,9 +37,26 @@ final class Devices {
     return stage.withResources(new ResourceProfileBuilder().require(gpu).build());
   }
 
+  /** The model settings in a process of this application. */
+  static ModelSettings model(Config settings, SparkConf conf) {
+    return SettingsReader.model(settings).withTasks(tasks(conf));
+  }
+
+  /** Tasks that a process of this application runs at once. */
+  private static int tasks(SparkConf conf) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
+    int cores = conf.getInt("spark.executor.cores", processors);
+    if (local.matches()) {
+      String asked = local.group(1);
+      cores = asked == null ? 1 : asked.equals("*") ? processors : Integer.parseInt(asked);
+    }
+    return Math.max(1, cores / conf.getInt("spark.task.cpus", 1));
+  }
+
   /** The model settings on the GPU that Spark gave this task, unless a device was asked for. */
   static ModelSettings model(Config settings, TaskContext task) {
-    ModelSettings model = SettingsReader.model(settings);
+    ModelSettings model = model(settings, SparkEnv.get().conf());
     ResourceInformation gpu = task.resourcesJMap().get(GPU);
     return gpu != null && model.device().equals("auto")
         ? model.onDevice(GpuAddress.device(gpu.addresses()[0], System.getenv()))

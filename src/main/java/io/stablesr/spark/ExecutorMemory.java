@@ -1,9 +1,13 @@
 package io.stablesr.spark;
 
 import com.typesafe.config.Config;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.job.FlightPlan;
 import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
+import io.stablesr.job.SmallCalls;
+import io.stablesr.restore.CostModel;
+import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscalerFactory;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -25,16 +29,27 @@ final class ExecutorMemory {
       List<FlightPlan.Need> largest,
       UpscalerFactory factory) {
     RunOptions run = SettingsReader.run(settings);
+    ModelSettings model = SettingsReader.model(settings);
     FlightPlan.Memory memory = memory(conf, slots, run);
-    boolean gpu =
-        conf.getInt(GPUS, 0) > 0 || SettingsReader.model(settings).device().startsWith("cuda");
+    CostModel costs = factory.costs(model, memory.heapBytes());
+    boolean gpu = conf.getInt(GPUS, 0) > 0 || model.device().startsWith("cuda");
     return FlightPlan.of(
         run,
         SettingsReader.upscale(settings).sampling().tileBatch(),
         largest,
-        factory.costs(SettingsReader.model(settings), memory.heapBytes()),
-        memory,
+        costs,
+        memory.with(smallCalls(conf, memory.tasks(), model, costs.parameters())),
         gpu ? FlightPlan.Place.GPU : FlightPlan.Place.OWN_MEMORY);
+  }
+
+  /** With the threads left to libtorch they are taken to be the cores. */
+  private static SmallCalls smallCalls(
+      SparkConf conf, int tasks, ModelSettings model, long parameters) {
+    ProcessorUse use = model.processor();
+    int threads = use.threads() > 0 ? use.threads() : conf.getInt("spark.task.cpus", 1);
+    return use.smallCallGflop() == 0
+        ? SmallCalls.NONE
+        : new SmallCalls(tasks * threads, use.smallCallGflop(), parameters * model.dtype().bytes());
   }
 
   static FlightPlan.Memory memory(SparkConf conf, int slots, RunOptions run) {

@@ -101,7 +101,7 @@ final class UpscaleJob {
   private void checkModel() {
     if (spark.sparkContext().isLocal()) {
       ExecutorModels.INSTANCE
-          .get(factory, SettingsReader.model(settings))
+          .get(factory, Devices.model(settings, spark.sparkContext().getConf()))
           .check(SettingsReader.upscale(settings));
     }
   }

@@ -42,6 +42,8 @@ public final class SweepPlanner {
       Map.of("steps", "sampling.steps", "eta", "sampling.eta", "seed", SEED);
 
   private static final Set<String> VARIABLE = Set.of("model", "upscale", "sampling", "compat");
+  private static final Set<String> DEVICE =
+      Set.of("model.device", "model.threads", "model.small-call-gflop");
   private static final Set<String> OF_THE_SWEEP = Set.of("output", "degrade", "demo");
 
   private final SettingKeys keys;
@@ -193,7 +195,7 @@ public final class SweepPlanner {
 
   private void requireVariable(String path, Grid grid) {
     String block = path.contains(".") ? path.substring(0, path.indexOf('.')) : path;
-    boolean device = path.equals("model.device") || path.equals("model.threads");
+    boolean device = DEVICE.contains(path);
     boolean known = keys.all().stream().anyMatch(key -> key.path().equals(path));
     // What is unknown gets a better sentence from the settings themselves.
     if (known && (!VARIABLE.contains(block) || device)) {

@@ -5,11 +5,13 @@ import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.engine.Bf16Instructions;
 import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.UpscaleRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +33,11 @@ public final class QuickBenchmark {
   private static final int STEP_ROUNDS = 3;
   private static final int DECODE_ROUNDS = 1;
   private static final int INTERVAL = 3;
+  private static final int MIXED_PICTURES = 50;
+
+  /** As in reference.conf. */
+  private static final double SMALL_CALL_GFLOP = 64;
+
   private static final Graphs GRAPHS = new Graphs(Architecture.OFFICIAL);
 
   private final TensorEngine engine;
@@ -54,6 +62,9 @@ public final class QuickBenchmark {
       benchmark.steps(folder.resolve("diffusion.safetensors"));
       benchmark.decoding(folder.resolve("autoencoder.safetensors"));
       benchmark.pictures();
+      if (engine.calls().threadsFor(0) > 1) {
+        benchmark.mixedPictures(engine.calls().threadsFor(0));
+      }
       System.exit(benchmark.report());
     }
   }
@@ -139,6 +150,35 @@ public final class QuickBenchmark {
     }
   }
 
+  /** What passed counts here, as it is about keeping the processors busy. */
+  private void mixedPictures(int threads) {
+    List<UpscaleRequest> pictures = FlightRuns.pictures(MIXED_PICTURES, 0, 1, 4);
+    try (FlightRuns runs =
+        new FlightRuns(
+            "stablesr-mini",
+            bf16 ? Precision.BF16 : Precision.FP32,
+            threads,
+            SMALL_CALL_GFLOP,
+            1,
+            pictures)) {
+      Map<String, Runnable> ways = new LinkedHashMap<>(runs.ways());
+      ways.keySet().retainAll(Set.of(FlightRuns.ONE_BY_ONE, FlightRuns.BESIDE));
+      Map<String, Taken> taken = Turns.measure(ways, 2);
+      double slow = taken.get(FlightRuns.ONE_BY_ONE).seconds();
+      double fast = taken.get(FlightRuns.BESIDE).seconds();
+      bounds.add(
+          new QuickBound(
+              "mixed",
+              "embedded model, 50 pictures of mixed sizes: %d at a time / one by one"
+                  .formatted(threads),
+              1.1,
+              1.3,
+              Optional.of(slow / fast)));
+      System.out.printf(
+          "%s  (%.2f / %.2f s passed)%n", bounds.get(bounds.size() - 1).line(), slow, fast);
+    }
+  }
+
   private static Map<String, Taken> measure(Map<String, NetworkRun> runs, int rounds) {
     try {
       return Turns.measure(new LinkedHashMap<>(runs), rounds);
@@ -161,7 +201,7 @@ public final class QuickBenchmark {
   private int report() {
     System.out.println(PyTorchComparison.line(engine));
     System.out.printf(
-        "%nRatios of processor seconds, %d threads. Baseline: fp32 as stored, one kernel of libtorch per operation,"
+        "%nRatios of processor seconds (mixed: of seconds), %d threads. Baseline: fp32 as stored, one kernel of libtorch per operation,"
             + " as PyTorch in eager mode.%n%n",
         TensorEngine.threads());
     System.out.printf("%-15s %-62s %6s %6s %6s%n", "ratio", "what", "here", "bound", "wanted");

@@ -29,8 +29,8 @@ class FlightPlanTest {
               16_000,
               width,
               width,
-              1,
-              1,
+              width * 1e9,
+              1e9,
               height * GIB,
               2 * GIB + Math.min(width, options.sampling().tileBatch()) * GIB);
 
@@ -99,6 +99,30 @@ class FlightPlanTest {
 
     assertThat(alone.tileBatch()).isEqualTo(8);
     assertThat(together.tileBatch()).isEqualTo(2);
+  }
+
+  /** An image is 1 GFLOP of each network; its call of one tile holds 1 GiB beside the weights. */
+  @Test
+  void smallCallsThatRunAtOnceAreAllCounted() {
+    Memory memory = memory(2, 32, 64);
+    List<Need> images = images(5, 1, 1);
+
+    assertThat(plan(1, 1, images, memory, Place.OWN_MEMORY).deviceBytes())
+        .containsEntry(1, 3 * GIB);
+    assertThat(
+            List.of(
+                deviceGib(1, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
+                deviceGib(3, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
+                deviceGib(9, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
+                // Larger calls take turns, and so do those of a GPU.
+                deviceGib(
+                    1, images, memory.with(new SmallCalls(8, 0.3, 2 * GIB)), Place.OWN_MEMORY),
+                deviceGib(1, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.GPU)))
+        .containsExactly(4L, 8L, 10L, 3L, 3L);
+  }
+
+  private static long deviceGib(int inFlight, List<Need> images, Memory memory, Place place) {
+    return plan(inFlight, 1, images, memory, place).deviceBytes().get(1) / GIB;
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorFix;
 import io.stablesr.testing.Differences;
@@ -49,7 +50,8 @@ class DeepCacheUpscalerTest {
   @BeforeAll
   static void load() {
     bundle = ModelBundle.open("stablesr-mini", cache);
-    engine = TensorEngine.open(ComputeDevice.CPU, 1);
+    // Small calls run beside each other, also where one needs another network compiled.
+    engine = TensorEngine.open(ComputeDevice.CPU, new ProcessorUse(2, 1, 16));
     model = StableSr.load(bundle, engine, CompileOptions.EXACT, PhiloxNoise::new, System::nanoTime);
   }
 

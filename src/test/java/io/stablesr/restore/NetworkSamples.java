@@ -4,6 +4,7 @@ import io.stablesr.checkpoint.ElementType;
 import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.SamplerKind;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.image.ColorFix;
 import io.stablesr.network.RestorationNetwork;
 import io.stablesr.parity.SyntheticRules;
@@ -104,7 +105,7 @@ final class NetworkSamples {
         "stablesr-mini",
         ModelDtype.FP32,
         "cpu",
-        1,
+        ProcessorUse.turns(1),
         TileSharing.WITHIN_IMAGE,
         method,
         files,

@@ -8,6 +8,7 @@ import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.image.ColorFix;
 import io.stablesr.testing.Differences;
@@ -21,15 +22,18 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The embedded model with several images in flight. */
 class SharedTilesTest {
   @TempDir private Path cache;
 
-  @Test
-  void picturesAreTheSameWhateverSharesTheirCalls() {
-    try (StableSr alone = open(TileSharing.WITHIN_IMAGE);
-        StableSr shared = open(TileSharing.ACROSS_IMAGES)) {
+  @ParameterizedTest
+  @EnumSource(TileSharing.class)
+  void picturesAreTheSameWhateverIsComputedBesideThem(TileSharing sharing) {
+    try (StableSr alone = open(TileSharing.WITHIN_IMAGE, ProcessorUse.turns(1));
+        StableSr shared = open(sharing, new ProcessorUse(2, 1, 1))) {
       // Different steps: tiles at different timesteps meet in one call.
       List<UpscaleRequest> requests =
           IntStream.range(0, 8).mapToObj(i -> request(i, 2 + i % 2)).toList();
@@ -43,6 +47,27 @@ class SharedTilesTest {
           FloatTensor expected = upscale(alone, requests.get(i));
           FloatTensor actual = together.get(i).join();
           assertThat(Differences.maxAbs(actual, expected)).isLessThan(1e-4);
+        }
+      } finally {
+        images.shutdownNow();
+      }
+    }
+  }
+
+  /** To the bit, because threads go by the size of a call and not by what else is computed. */
+  @Test
+  void besideOthersAPictureIsTheSameToTheBit() {
+    try (StableSr model = open(TileSharing.WITHIN_IMAGE, new ProcessorUse(2, 1, 1))) {
+      List<UpscaleRequest> requests = IntStream.range(0, 8).mapToObj(i -> request(i, 2)).toList();
+      List<FloatTensor> alone = requests.stream().map(r -> upscale(model, r)).toList();
+      ExecutorService images = Executors.newFixedThreadPool(4);
+      try {
+        List<CompletableFuture<FloatTensor>> together =
+            requests.stream()
+                .map(r -> CompletableFuture.supplyAsync(() -> upscale(model, r), images))
+                .toList();
+        for (int i = 0; i < requests.size(); i++) {
+          assertThat(together.get(i).join().data()).isEqualTo(alone.get(i).data());
         }
       } finally {
         images.shutdownNow();
@@ -79,10 +104,10 @@ class SharedTilesTest {
     return new UpscaleRequest("image-" + seed, picture, options);
   }
 
-  private StableSr open(TileSharing sharing) {
+  private StableSr open(TileSharing sharing, ProcessorUse use) {
     return StableSr.load(
         ModelBundle.open("stablesr-mini", cache),
-        TensorEngine.open(ComputeDevice.CPU, 1),
+        TensorEngine.open(ComputeDevice.CPU, use),
         CompileOptions.EXACT,
         sharing,
         PhiloxNoise::new,

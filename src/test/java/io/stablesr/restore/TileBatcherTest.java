@@ -204,6 +204,72 @@ class TileBatcherTest {
     assertThat(calls).containsExactly(2, 2, 2);
   }
 
+  @Test
+  void callsOfDifferentTileSizesRunAtOnceAndEachTileInOneOfThem() {
+    CountDownLatch bothCalled = new CountDownLatch(2);
+    TileBatcher batcher =
+        new TileBatcher(
+            tiles -> {
+              calls.add(tiles.size());
+              bothCalled.countDown();
+              await(bothCalled);
+              return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+            },
+            2);
+    try (Member small = batcher.join(4);
+        Member large = batcher.join(4)) {
+      CompletableFuture<Void> first =
+          CompletableFuture.runAsync(() -> evaluate(small, 1, 8, 7), images);
+      evaluate(large, 1, 16, 3);
+      first.join();
+    }
+    assertThat(calls).containsExactly(1, 1);
+
+    calls.clear();
+    // More images than calls, more tiles than a call holds.
+    start(batcher, 5, 3, 4, 20).forEach(CompletableFuture::join);
+    assertThat(calls.stream().mapToInt(Integer::intValue)).allMatch(size -> size <= 4);
+    assertThat(calls.stream().mapToInt(Integer::intValue).sum()).isEqualTo(5 * 3 * 20);
+  }
+
+  @Test
+  void whatComesWhileAllCallsAreTakenSharesTheNext() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    TileBatcher batcher =
+        new TileBatcher(
+            tiles -> {
+              calls.add(tiles.size());
+              begun.countDown();
+              await(end);
+              return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+            },
+            1);
+    Member first = batcher.join(4);
+    CompletableFuture<Void> early =
+        CompletableFuture.runAsync(() -> evaluate(first, 1, 8, 1), images);
+    begun.await();
+    List<Member> late = List.of(batcher.join(4), batcher.join(4), batcher.join(4));
+    List<CompletableFuture<Void>> waiting =
+        late.stream()
+            .map(member -> CompletableFuture.runAsync(() -> evaluate(member, 1, 8, 2), images))
+            .toList();
+    end.countDown();
+    early.join();
+    first.close();
+    waiting.forEach(CompletableFuture::join);
+
+    assertThat(calls).containsExactly(1, 3);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private List<CompletableFuture<Void>> start(
       TileBatcher batcher, int count, int tiles, int tileBatch, int steps) {
     // All are in flight before the first asks.
@@ -261,7 +327,8 @@ class TileBatcherTest {
             throw new StableSrException(ErrorCode.OUT_OF_MEMORY, "There is no memory.");
           }
           return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
-        });
+        },
+        1);
   }
 
   private static FloatTensor shifted(Tile tile) {
