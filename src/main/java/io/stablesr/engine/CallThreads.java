@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 
 /**
  * Threads of native calls. On a processor a small call is mostly overhead, which more threads only
- * lengthen: it gets one, and several run at once; a larger one gets all. How many goes by the size
- * of a call alone and not by what else runs, because libtorch's rounding depends on it. On a GPU
- * calls take turns.
+ * lengthen: it gets one, and several run at once; a larger one gets all that a task may have. How
+ * many goes by the size of a call and not by what runs beside it, because libtorch's rounding
+ * depends on it. On a GPU calls take turns.
  *
  * <p>libtorch keeps the number per thread and takes that of a new thread from whoever set one last,
  * so it is looked at before every evaluation.
@@ -43,8 +43,7 @@ public final class CallThreads {
   static CallThreads onProcessor(ProcessorUse use, int standard, int cores) {
     int most = use.threads() > 0 ? use.threads() : standard;
     // More tasks than the processors can serve would only get into each other's way.
-    long wanted = use.threads() > 0 ? (long) most * use.tasks() : most;
-    int places = (int) Math.max(most, Math.min(wanted, cores));
+    int places = (int) Math.max(most, Math.min((long) most * use.tasks(), cores));
     return new CallThreads(Kind.PROCESSOR, most, places, use.smallCallGflop());
   }
 
@@ -53,9 +52,9 @@ public final class CallThreads {
     return new CallThreads(Kind.OTHER, 1, 1, 0);
   }
 
-  /** Calls that there can be at once. */
-  public int mostCalls() {
-    return smallCallGflop == 0 ? 1 : places;
+  /** Calls of so much work each, in billions of operations, that there can be at once. */
+  public int callsAtOnce(double gflop) {
+    return smallCallGflop == 0 ? 1 : places / threadsFor(gflop);
   }
 
   /** Threads of a call of so much work, in billions of operations. */
@@ -84,12 +83,11 @@ public final class CallThreads {
       throw new IllegalStateException("Calls within calls could wait for each other for ever");
     }
     free.acquireUninterruptibly(taken);
-    given.set(threads);
     try {
+      given.set(threads);
       return calls.get();
     } finally {
       given.remove();
-      settle();
       free.release(taken);
     }
   }

@@ -7,6 +7,8 @@ import io.stablesr.restore.ImageCost;
 import io.stablesr.restore.UpscaleOptions;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,16 +65,16 @@ public record FlightPlan(
    * @param tasks tasks that run in it at once
    * @param heapBytes its Java heap
    * @param nativeBytes what it may use beside the heap; empty where nobody says
-   * @param smallCalls calls that run at once in it
+   * @param calls calls that run at once in it
    */
-  public record Memory(int tasks, long heapBytes, OptionalLong nativeBytes, SmallCalls smallCalls) {
+  public record Memory(int tasks, long heapBytes, OptionalLong nativeBytes, CallsAtOnce calls) {
     /** Where calls take turns. */
     public Memory(int tasks, long heapBytes, OptionalLong nativeBytes) {
-      this(tasks, heapBytes, nativeBytes, SmallCalls.NONE);
+      this(tasks, heapBytes, nativeBytes, CallsAtOnce.ONE);
     }
 
     /** The same with calls that run at once. */
-    public Memory with(SmallCalls otherCalls) {
+    public Memory with(CallsAtOnce otherCalls) {
       return new Memory(tasks, heapBytes, nativeBytes, otherCalls);
     }
   }
@@ -117,13 +119,18 @@ public record FlightPlan(
     Heap heap = new Heap(run, largest, memory);
     heap.lower();
     int sharing = run.imagesInFlight() > 1 ? heap.inFlight * memory.tasks() : 1;
-    long beside =
-        device == Place.GPU
-            ? 0
-            : memory.smallCalls().bytes(largest, heap.inFlight * memory.tasks());
+    int images = heap.inFlight * memory.tasks();
+    CallsAtOnce calls = device == Place.GPU ? CallsAtOnce.ONE : memory.calls();
+    Need dearest =
+        Collections.max(
+            largest, Comparator.comparingLong(need -> calls.bytes(need.cost(), images)));
     SortedMap<Integer, Long> deviceBytes = new TreeMap<>();
     for (int batch = tileBatch; batch >= 1; batch /= 2) {
-      deviceBytes.put(batch, Math.max(beside, deviceBytes(largest.get(0), costs, batch, sharing)));
+      deviceBytes.put(
+          batch,
+          Math.max(
+              deviceBytes(largest.get(0), costs, batch, sharing),
+              calls.bytes(dearest.cost(), deviceBytes(dearest, costs, batch, 1), images)));
     }
     FlightPlan plan =
         new FlightPlan(

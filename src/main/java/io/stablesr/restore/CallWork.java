@@ -41,18 +41,19 @@ final class CallWork {
     return denoiser * inputs * height * width;
   }
 
-  /** The largest call of an encoder that works in tiles; sides of the picture in pixels. */
+  /** Encoding a picture with these sides in pixels. */
   double encoding(int heightPixels, int widthPixels, int tilePixels) {
     return encoder * latents(heightPixels / downsampling, widthPixels / downsampling, tilePixels);
   }
 
-  /** The largest call of a decoder that works in tiles. */
+  /** Decoding a latent. */
   double decoding(int height, int width, double fusionWeight, int tilePixels) {
     return (fusionWeight == 0 ? decoder : fusingDecoder) * latents(height, width, tilePixels);
   }
 
+  /** What needs tiles has calls over the whole picture too, and is never small. */
   private double latents(int height, int width, int tilePixels) {
     int tile = tilePixels / downsampling;
-    return (double) Math.min(height, tile) * Math.min(width, tile);
+    return height <= tile && width <= tile ? (double) height * width : Double.POSITIVE_INFINITY;
   }
 }

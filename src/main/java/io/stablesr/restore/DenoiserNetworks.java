@@ -49,22 +49,22 @@ final class DenoiserNetworks implements AutoCloseable {
 
   /** Does something with the network for an evaluation, which stays open meanwhile. */
   <T> T using(Reach reach, Function<CompiledNetwork, T> evaluation) {
-    while (true) {
-      use.readLock().lock();
-      try {
-        Optional<CompiledNetwork> network = compiled(reach);
-        if (network.isPresent()) {
-          return evaluation.apply(network.get());
-        }
-      } finally {
+    use.readLock().lock();
+    try {
+      if (compiled(reach).isEmpty()) {
         use.readLock().unlock();
+        use.writeLock().lock();
+        try {
+          prepare(reach);
+        } finally {
+          // Read before nobody writes any more, so that the network cannot be another one.
+          use.readLock().lock();
+          use.writeLock().unlock();
+        }
       }
-      use.writeLock().lock();
-      try {
-        prepare(reach);
-      } finally {
-        use.writeLock().unlock();
-      }
+      return evaluation.apply(compiled(reach).orElseThrow());
+    } finally {
+      use.readLock().unlock();
     }
   }
 

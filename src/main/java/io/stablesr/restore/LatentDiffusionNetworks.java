@@ -69,7 +69,22 @@ final class LatentDiffusionNetworks implements AutoCloseable {
   }
 
   private TileBatcher batcher() {
-    return new TileBatcher(this::evaluate, calls.mostCalls());
+    return new TileBatcher(
+        new TileBatcher.Evaluator() {
+          @Override
+          public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
+            return LatentDiffusionNetworks.this.evaluate(tiles);
+          }
+
+          @Override
+          public int callsAtOnce(Tile tile, int tiles) {
+            return calls.callsAtOnce(gflop(tile, tiles));
+          }
+        });
+  }
+
+  private double gflop(Tile tile, int tiles) {
+    return denoiserGflopPerLatent * tiles * tile.x().dim(2) * tile.x().dim(3);
   }
 
   private List<List<FloatTensor>> evaluate(List<Tile> tiles) {
@@ -79,8 +94,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
               "x", scope.upload(Batches.concatenated(tiles.stream().map(Tile::x).toList())),
               "z", scope.upload(Batches.concatenated(tiles.stream().map(Tile::zLr).toList())),
               "t", scope.upload(NetworkSet.timesteps(tiles)));
-      FloatTensor x = tiles.get(0).x();
-      double gflop = denoiserGflopPerLatent * tiles.size() * x.dim(2) * x.dim(3);
+      double gflop = gflop(tiles.get(0), tiles.size());
       FloatTensor out =
           calls.run(gflop, () -> denoiser.get().run(scope, inputs)).get("out").download();
       return Batches.split(out, tiles.size()).stream().map(List::of).toList();

@@ -79,7 +79,22 @@ final class NetworkSet implements AutoCloseable {
   }
 
   private TileBatcher batcher() {
-    return new TileBatcher(this::evaluate, calls.mostCalls());
+    return new TileBatcher(
+        new TileBatcher.Evaluator() {
+          @Override
+          public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
+            return NetworkSet.this.evaluate(tiles);
+          }
+
+          @Override
+          public int callsAtOnce(Tile tile, int tiles) {
+            return calls.callsAtOnce(gflop(tile, tiles));
+          }
+        });
+  }
+
+  private double gflop(Tile tile, int tiles) {
+    return work.denoising(tile.texts().size() * tiles, tile.x().dim(2), tile.x().dim(3));
   }
 
   /** One native call: tiles run fastest, then guidance branches. */
@@ -98,7 +113,7 @@ final class NetworkSet implements AutoCloseable {
       }
       Map<String, DeviceTensor> results =
           calls.run(
-              work.denoising(branches * tiles.size(), x.dim(2), x.dim(3)),
+              gflop(tiles.get(0), tiles.size()),
               () -> denoiser.using(reach, network -> network.run(scope, inputs)));
       FloatTensor out = results.get("out").download();
       if (reach.part() == Reach.Part.KEEPING) {

@@ -17,8 +17,11 @@ final class SpeedProbe {
   private static final int WARM_UPS = 1;
   private static final int RUNS = 5;
 
-  /** A tile of more operations than this is first tried at half its side. */
-  private static final double LARGE_FLOPS = 1e11;
+  /**
+   * A tile of more operations than this is first tried at half its side, which by default is no
+   * small call yet that would get one thread.
+   */
+  private static final double LARGE_FLOPS = 2.6e11;
 
   /** A device that evaluates that faster than this is measured with the whole tile after all. */
   private static final long QUICK_NANOS = 150_000_000;

@@ -27,7 +27,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class TileBatcher {
   private final Evaluator evaluator;
-  private final int mostCalls;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
@@ -35,12 +34,8 @@ final class TileBatcher {
   private int mostTiles = Integer.MAX_VALUE;
   private int calls;
 
-  /**
-   * @param mostCalls calls that may be made at once
-   */
-  TileBatcher(Evaluator evaluator, int mostCalls) {
+  TileBatcher(Evaluator evaluator) {
     this.evaluator = evaluator;
-    this.mostCalls = mostCalls;
   }
 
   /**
@@ -83,6 +78,11 @@ final class TileBatcher {
   interface Evaluator {
     /** For each tile the output {@code [1,4,h,w]} of each branch. */
     List<List<FloatTensor>> evaluate(List<Tile> tiles);
+
+    /** Calls of so many tiles like this one that can be made at once; others collect meanwhile. */
+    default int callsAtOnce(Tile tile, int tiles) {
+      return 1;
+    }
   }
 
   /**
@@ -128,7 +128,7 @@ final class TileBatcher {
           if (Thread.interrupted()) {
             throw new InterruptedException();
           }
-          Optional<Batch> ready = calls < mostCalls ? ready() : Optional.empty();
+          Optional<Batch> ready = ready();
           if (ready.isPresent()) {
             call(ready.get());
           } else {
@@ -175,7 +175,9 @@ final class TileBatcher {
         continue;
       }
       Batch batch = collect(oldest);
-      if (batch.full || away.stream().noneMatch(member -> member.mayFit(oldest.tiles.get(0)))) {
+      Tile tile = oldest.tiles.get(0);
+      if (calls < evaluator.callsAtOnce(tile, batch.size())
+          && (batch.full || away.stream().noneMatch(member -> member.mayFit(tile)))) {
         return Optional.of(batch);
       }
     }
@@ -214,11 +216,14 @@ final class TileBatcher {
       calls--;
       batch.counts.keySet().forEach(ticket -> ticket.called = false);
       if (tooLarge) {
-        mostTiles = Math.max(1, batch.size() / 2);
+        mostTiles = Math.min(mostTiles, Math.max(1, batch.size() / 2));
       }
       found.forEach((ticket, outputs) -> ticket.outputs.addAll(outputs));
       failures.forEach((ticket, failure) -> ticket.failure = failure);
-      batch.counts.keySet().stream().filter(Ticket::isDone).forEach(this::leave);
+      // One whose image has given up meanwhile is not waited for again.
+      batch.counts.keySet().stream()
+          .filter(ticket -> ticket.isDone() && waiting.contains(ticket))
+          .forEach(this::leave);
       changed.signalAll();
     }
   }

@@ -16,7 +16,8 @@ import org.apache.spark.resource.TaskResourceRequests;
 /** GPUs that Spark hands out. */
 final class Devices {
   private static final String GPU = "gpu";
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?\\])?");
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\d+|\\*)(?:\\s*,\\s*\\d+)?\\])?");
 
   private Devices() {}
 

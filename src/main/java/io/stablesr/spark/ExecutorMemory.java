@@ -2,10 +2,10 @@ package io.stablesr.spark;
 
 import com.typesafe.config.Config;
 import io.stablesr.engine.ProcessorUse;
+import io.stablesr.job.CallsAtOnce;
 import io.stablesr.job.FlightPlan;
 import io.stablesr.job.RunOptions;
 import io.stablesr.job.SettingsReader;
-import io.stablesr.job.SmallCalls;
 import io.stablesr.restore.CostModel;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.UpscalerFactory;
@@ -38,22 +38,33 @@ final class ExecutorMemory {
         SettingsReader.upscale(settings).sampling().tileBatch(),
         largest,
         costs,
-        memory.with(smallCalls(conf, memory.tasks(), model, costs.parameters())),
+        memory.with(calls(conf, memory.tasks(), model, costs.parameters())),
         gpu ? FlightPlan.Place.GPU : FlightPlan.Place.OWN_MEMORY);
   }
 
-  /** With the threads left to libtorch they are taken to be the cores. */
-  private static SmallCalls smallCalls(
-      SparkConf conf, int tasks, ModelSettings model, long parameters) {
+  /**
+   * With the threads left to libtorch: all here, those of a task on a cluster, where Spark says.
+   */
+  static CallsAtOnce calls(SparkConf conf, int tasks, ModelSettings model, long parameters) {
     ProcessorUse use = model.processor();
-    int threads = use.threads() > 0 ? use.threads() : conf.getInt("spark.task.cpus", 1);
-    return use.smallCallGflop() == 0
-        ? SmallCalls.NONE
-        : new SmallCalls(tasks * threads, use.smallCallGflop(), parameters * model.dtype().bytes());
+    if (use.smallCallGflop() == 0) {
+      return CallsAtOnce.ONE;
+    }
+    boolean local = isLocal(conf);
+    int cores = Runtime.getRuntime().availableProcessors();
+    int standard = local ? cores : conf.getInt("spark.task.cpus", 1);
+    int threads = use.threads() > 0 ? use.threads() : standard;
+    int places = local ? Math.max(threads, Math.min(threads * tasks, cores)) : threads * tasks;
+    return new CallsAtOnce(
+        places, places / threads, use.smallCallGflop(), parameters * model.dtype().bytes());
+  }
+
+  private static boolean isLocal(SparkConf conf) {
+    return conf.get("spark.master", "local").startsWith("local");
   }
 
   static FlightPlan.Memory memory(SparkConf conf, int slots, RunOptions run) {
-    if (conf.get("spark.master", "local").startsWith("local")) {
+    if (isLocal(conf)) {
       long heap = Runtime.getRuntime().maxMemory();
       return new FlightPlan.Memory(slots, heap, besideHeap(heap));
     }

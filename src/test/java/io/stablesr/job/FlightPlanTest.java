@@ -101,28 +101,42 @@ class FlightPlanTest {
     assertThat(together.tileBatch()).isEqualTo(2);
   }
 
-  /** An image is 1 GFLOP of each network; its call of one tile holds 1 GiB beside the weights. */
+  /** An image is 1 GFLOP of each network; a tile takes 1 GiB beside 2 of weights. */
   @Test
-  void smallCallsThatRunAtOnceAreAllCounted() {
-    Memory memory = memory(2, 32, 64);
+  void callsThatRunAtOnceAreAllCounted() {
+    CallsAtOnce small = new CallsAtOnce(8, 3, 1, 2 * GIB);
+    CallsAtOnce large = new CallsAtOnce(8, 3, 0.3, 2 * GIB);
     List<Need> images = images(5, 1, 1);
 
-    assertThat(plan(1, 1, images, memory, Place.OWN_MEMORY).deviceBytes())
-        .containsEntry(1, 3 * GIB);
     assertThat(
             List.of(
-                deviceGib(1, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
-                deviceGib(3, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
-                deviceGib(9, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.OWN_MEMORY),
-                // Larger calls take turns, and so do those of a GPU.
-                deviceGib(
-                    1, images, memory.with(new SmallCalls(8, 0.3, 2 * GIB)), Place.OWN_MEMORY),
-                deviceGib(1, images, memory.with(new SmallCalls(8, 1, 2 * GIB)), Place.GPU)))
-        .containsExactly(4L, 8L, 10L, 3L, 3L);
+                deviceGib(9, images, CallsAtOnce.ONE, Place.OWN_MEMORY),
+                deviceGib(1, images, small, Place.OWN_MEMORY),
+                deviceGib(3, images, small, Place.OWN_MEMORY),
+                deviceGib(9, images, small, Place.OWN_MEMORY),
+                deviceGib(9, images, large, Place.OWN_MEMORY),
+                deviceGib(9, images, small, Place.GPU)))
+        .containsExactly(3L, 4L, 8L, 10L, 5L, 3L);
   }
 
-  private static long deviceGib(int inFlight, List<Need> images, Memory memory, Place place) {
-    return plan(inFlight, 1, images, memory, place).deviceBytes().get(1) / GIB;
+  /** What many small images take may be more than what the largest one takes. */
+  @Test
+  void smallerTileBatchesCountForCallsAtOnceToo() {
+    CallsAtOnce calls = new CallsAtOnce(4, 1, 1, 2 * GIB);
+    Memory memory = memory(4, 64, 9).with(calls);
+
+    FlightPlan plan = plan(1, 4, images(5, 4, 1), memory, Place.OWN_MEMORY);
+
+    assertThat(plan.deviceBytes())
+        .containsEntry(4, 18 * GIB)
+        .containsEntry(2, 10 * GIB)
+        .containsEntry(1, 6 * GIB);
+    assertThat(plan.tileBatch()).isEqualTo(1);
+  }
+
+  private static long deviceGib(int inFlight, List<Need> images, CallsAtOnce calls, Place place) {
+    return plan(inFlight, 1, images, memory(2, 32, 64).with(calls), place).deviceBytes().get(1)
+        / GIB;
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TileBatcherTest {
   private final List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
+  private final List<ErrorCode> interrupted = Collections.synchronizedList(new ArrayList<>());
   private final ExecutorService images = Executors.newCachedThreadPool();
 
   @AfterEach
@@ -207,15 +208,7 @@ class TileBatcherTest {
   @Test
   void callsOfDifferentTileSizesRunAtOnceAndEachTileInOneOfThem() {
     CountDownLatch bothCalled = new CountDownLatch(2);
-    TileBatcher batcher =
-        new TileBatcher(
-            tiles -> {
-              calls.add(tiles.size());
-              bothCalled.countDown();
-              await(bothCalled);
-              return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
-            },
-            2);
+    TileBatcher batcher = atOnce(2, bothCalled::countDown, bothCalled);
     try (Member small = batcher.join(4);
         Member large = batcher.join(4)) {
       CompletableFuture<Void> first =
@@ -236,15 +229,7 @@ class TileBatcherTest {
   void whatComesWhileAllCallsAreTakenSharesTheNext() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
-    TileBatcher batcher =
-        new TileBatcher(
-            tiles -> {
-              calls.add(tiles.size());
-              begun.countDown();
-              await(end);
-              return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
-            },
-            1);
+    TileBatcher batcher = atOnce(1, begun::countDown, end);
     Member first = batcher.join(4);
     CompletableFuture<Void> early =
         CompletableFuture.runAsync(() -> evaluate(first, 1, 8, 1), images);
@@ -260,6 +245,61 @@ class TileBatcherTest {
     waiting.forEach(CompletableFuture::join);
 
     assertThat(calls).containsExactly(1, 3);
+  }
+
+  @Test
+  void anImageThatGaveUpDuringTheCallOfAnotherIsNotWaitedForLater() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    TileBatcher batcher = atOnce(1, begun::countDown, end);
+    Member patient = batcher.join(4);
+    Member hasty = batcher.join(4);
+    Thread first =
+        new Thread(
+            () -> {
+              try (hasty) {
+                evaluate(hasty, 1, 8, 1);
+              } catch (StableSrException e) {
+                interrupted.add(e.code());
+              }
+            });
+    first.start();
+    while (first.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    // The last one that comes makes the call.
+    CompletableFuture<Void> second =
+        CompletableFuture.runAsync(() -> evaluate(patient, 1, 8, 2), images);
+    begun.await();
+    first.interrupt();
+    first.join();
+    end.countDown();
+    second.join();
+
+    // With the first one still counted, this would wait for ever.
+    evaluate(patient, 1, 8, 3);
+
+    assertThat(calls).containsExactly(2, 1);
+    assertThat(interrupted).containsExactly(ErrorCode.CANCELLED);
+  }
+
+  /** Counts its calls, tells of each and waits in it. */
+  private TileBatcher atOnce(int most, Runnable begun, CountDownLatch end) {
+    return new TileBatcher(
+        new TileBatcher.Evaluator() {
+          @Override
+          public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
+            calls.add(tiles.size());
+            begun.run();
+            await(end);
+            return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+          }
+
+          @Override
+          public int callsAtOnce(Tile tile, int tiles) {
+            return most;
+          }
+        });
   }
 
   private static void await(CountDownLatch latch) {
@@ -327,8 +367,7 @@ class TileBatcherTest {
             throw new StableSrException(ErrorCode.OUT_OF_MEMORY, "There is no memory.");
           }
           return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
-        },
-        1);
+        });
   }
 
   private static FloatTensor shifted(Tile tile) {

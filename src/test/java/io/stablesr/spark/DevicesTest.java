@@ -18,6 +18,7 @@ class DevicesTest {
     "local, , , 1",
     "local[3], , , 3",
     "'local[3,2]', , , 3",
+    "'local[3, 2]', , , 3",
     "local[6], , 2, 3",
     "local[1], , 4, 1",
     "spark://host:7077, 8, 2, 4",
