@@ -38,6 +38,12 @@ public record CallsAtOnce(int small, int large, double smallGflop, long weightBy
     return callBytes + (calls - 1) * Math.max(0, callBytes - weightBytes);
   }
 
+  /** Images whose tiles meet in one of the calls at once. */
+  int share(ImageCost cost, int images) {
+    int calls = isSmall(cost) ? small : large;
+    return (images + calls - 1) / calls;
+  }
+
   private boolean isSmall(ImageCost cost) {
     double denoiser = cost.denoiserFlops() / Math.max(1, cost.evaluations());
     return Math.max(denoiser, cost.autoencoderFlops() / AUTOENCODER_CALLS) / GIGA <= smallGflop;

@@ -130,7 +130,10 @@ public record FlightPlan(
           batch,
           Math.max(
               deviceBytes(largest.get(0), costs, batch, sharing),
-              calls.bytes(dearest.cost(), deviceBytes(dearest, costs, batch, 1), images)));
+              calls.bytes(
+                  dearest.cost(),
+                  deviceBytes(dearest, costs, batch, calls.share(dearest.cost(), sharing)),
+                  images)));
     }
     FlightPlan plan =
         new FlightPlan(

@@ -176,9 +176,11 @@ final class TileBatcher {
       }
       Batch batch = collect(oldest);
       Tile tile = oldest.tiles.get(0);
-      if (calls < evaluator.callsAtOnce(tile, batch.size())
-          && (batch.full || away.stream().noneMatch(member -> member.mayFit(tile)))) {
-        return Optional.of(batch);
+      if (batch.full || away.stream().noneMatch(member -> member.mayFit(tile))) {
+        // Where it has to wait for others to end, younger ones must not begin before it.
+        return calls < evaluator.callsAtOnce(tile, batch.size())
+            ? Optional.of(batch)
+            : Optional.empty();
       }
     }
     return Optional.empty();

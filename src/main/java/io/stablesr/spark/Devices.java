@@ -43,14 +43,18 @@ final class Devices {
     return SettingsReader.model(settings).withTasks(tasks(conf));
   }
 
-  /** Tasks that a process of this application runs at once. */
-  private static int tasks(SparkConf conf) {
+  /** Tasks that a process of this application runs at once, as far as its processor goes. */
+  static int tasks(SparkConf conf) {
     int processors = Runtime.getRuntime().availableProcessors();
-    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
-    int cores = conf.getInt("spark.executor.cores", processors);
+    String master = conf.get("spark.master", "local");
+    Matcher local = LOCAL.matcher(master);
+    int cores;
     if (local.matches()) {
       String asked = local.group(1);
       cores = asked == null ? 1 : asked.equals("*") ? processors : Integer.parseInt(asked);
+    } else {
+      // A standalone executor has all processors of its host unless it is told otherwise.
+      cores = conf.getInt("spark.executor.cores", master.startsWith("spark:") ? processors : 1);
     }
     return Math.max(1, cores / conf.getInt("spark.task.cpus", 1));
   }

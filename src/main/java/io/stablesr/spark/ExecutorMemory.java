@@ -76,8 +76,7 @@ final class ExecutorMemory {
   }
 
   private static int tasks(SparkConf conf, RunOptions run) {
-    int byCores =
-        Math.max(1, conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1));
+    int byCores = Devices.tasks(conf);
     int gpus = conf.getInt(GPUS, 0);
     return gpus > 0 ? Math.min(byCores, gpus * run.tasksPerGpu()) : byCores;
   }

@@ -33,7 +33,7 @@ class SharedTilesTest {
   @EnumSource(TileSharing.class)
   void picturesAreTheSameWhateverIsComputedBesideThem(TileSharing sharing) {
     try (StableSr alone = open(TileSharing.WITHIN_IMAGE, ProcessorUse.turns(1));
-        StableSr shared = open(sharing, new ProcessorUse(2, 1, 1))) {
+        StableSr shared = open(sharing, new ProcessorUse(2, 1, 4))) {
       // Different steps: tiles at different timesteps meet in one call.
       List<UpscaleRequest> requests =
           IntStream.range(0, 8).mapToObj(i -> request(i, 2 + i % 2)).toList();
@@ -57,7 +57,7 @@ class SharedTilesTest {
   /** To the bit, because threads go by the size of a call and not by what else is computed. */
   @Test
   void besideOthersAPictureIsTheSameToTheBit() {
-    try (StableSr model = open(TileSharing.WITHIN_IMAGE, new ProcessorUse(2, 1, 1))) {
+    try (StableSr model = open(TileSharing.WITHIN_IMAGE, new ProcessorUse(2, 1, 4))) {
       List<UpscaleRequest> requests = IntStream.range(0, 8).mapToObj(i -> request(i, 2)).toList();
       List<FloatTensor> alone = requests.stream().map(r -> upscale(model, r)).toList();
       ExecutorService images = Executors.newFixedThreadPool(4);

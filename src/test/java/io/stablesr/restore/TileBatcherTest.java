@@ -234,17 +234,70 @@ class TileBatcherTest {
     CompletableFuture<Void> early =
         CompletableFuture.runAsync(() -> evaluate(first, 1, 8, 1), images);
     begun.await();
-    List<Member> late = List.of(batcher.join(4), batcher.join(4), batcher.join(4));
-    List<CompletableFuture<Void>> waiting =
-        late.stream()
-            .map(member -> CompletableFuture.runAsync(() -> evaluate(member, 1, 8, 2), images))
-            .toList();
+    // One after the other, so that none waits for another that has not asked yet.
+    List<Thread> late = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      late.add(asking(batcher, 8));
+    }
     end.countDown();
     early.join();
     first.close();
-    waiting.forEach(CompletableFuture::join);
+    for (Thread one : late) {
+      one.join();
+    }
 
     assertThat(calls).containsExactly(1, 3);
+  }
+
+  @Test
+  void aLargeCallIsNotOvertakenBySmallOnes() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Integer> sides = Collections.synchronizedList(new ArrayList<>());
+    TileBatcher batcher =
+        new TileBatcher(
+            new TileBatcher.Evaluator() {
+              @Override
+              public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
+                sides.add(tiles.get(0).x().dim(2));
+                begun.countDown();
+                await(end);
+                return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+              }
+
+              @Override
+              public int callsAtOnce(Tile tile, int tiles) {
+                return tile.x().dim(2) < 16 ? 2 : 1;
+              }
+            });
+    Thread small = asking(batcher, 8);
+    begun.await();
+    List<Thread> later = List.of(asking(batcher, 16), asking(batcher, 4));
+
+    assertThat(sides).containsExactly(8);
+    end.countDown();
+    small.join();
+    for (Thread one : later) {
+      one.join();
+    }
+    assertThat(sides).containsExactly(8, 16, 4);
+  }
+
+  /** An image that asks for a tile of its own size and waits for it, here or in the call. */
+  private static Thread asking(TileBatcher batcher, int side) {
+    Member member = batcher.join(4);
+    Thread image =
+        new Thread(
+            () -> {
+              try (member) {
+                evaluate(member, 1, side, 2);
+              }
+            });
+    image.start();
+    while (image.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return image;
   }
 
   @Test

@@ -23,6 +23,7 @@ class DevicesTest {
     "local[1], , 4, 1",
     "spark://host:7077, 8, 2, 4",
     "yarn, 5, , 5",
+    "yarn, , , 1",
   })
   void tasksFollowFromCores(String master, String executorCores, String taskCores, int tasks) {
     SparkConf conf = new SparkConf(/* loadDefaults */ false).set("spark.master", master);
