@@ -3,10 +3,11 @@ package io.stablesr.report;
 import io.stablesr.job.RowStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What went wrong, by kind. */
+/** What went wrong or was left out, by kind. */
 final class FailureSection {
   private static final int MOST_EXAMPLES = 5;
   private static final int MOST_WARNINGS = 20;
@@ -32,8 +33,7 @@ final class FailureSection {
       return "";
     }
     StringBuilder html =
-        new StringBuilder(
-            "<section id=\"failures\"><h2>%s</h2>".formatted(heading(byCode, warned)));
+        new StringBuilder("<section id=\"failures\"><h2>%s</h2>".formatted(heading(table, warned)));
     if (!byCode.isEmpty()) {
       html.append(bars(byCode));
       byCode.forEach((code, cases) -> html.append(examples(code, cases)));
@@ -46,11 +46,20 @@ final class FailureSection {
     return html.append("</section>").toString();
   }
 
-  private static String heading(Map<String, List<ReportCase>> byCode, long warned) {
-    if (byCode.isEmpty()) {
-      return "Warnings";
+  /** A skipped image is no failure: something else is at the place of its result. */
+  private static String heading(ReportTable table, long warned) {
+    List<String> parts = new ArrayList<>();
+    if (table.count(RowStatus.FAILED) > 0) {
+      parts.add("failures");
     }
-    return warned == 0 ? "Failures" : "Failures and warnings";
+    if (table.count(RowStatus.SKIPPED) > 0) {
+      parts.add("skipped images");
+    }
+    if (warned > 0) {
+      parts.add("warnings");
+    }
+    String all = String.join(", ", parts).replaceFirst(", (?=[^,]*$)", " and ");
+    return all.substring(0, 1).toUpperCase(Locale.ROOT) + all.substring(1);
   }
 
   private static String bars(Map<String, List<ReportCase>> byCode) {

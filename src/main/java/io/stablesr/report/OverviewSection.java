@@ -1,6 +1,7 @@
 package io.stablesr.report;
 
 import io.stablesr.job.RowStatus;
+import io.stablesr.restore.PreCleaning.Decision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ final class OverviewSection {
     html.append(tile("done", Long.toString(table.count(RowStatus.DONE))));
     html.append(tile("failed", Long.toString(table.count(RowStatus.FAILED))));
     html.append(tile("skipped", Long.toString(table.count(RowStatus.SKIPPED))));
+    if (cleaned(table, Decision.CLEANED) + cleaned(table, Decision.LEFT) > 0) {
+      html.append(tile("cleaned first", Long.toString(cleaned(table, Decision.CLEANED))));
+    }
     double[] seconds = ChartSection.seconds(table);
     if (seconds.length > 0) {
       html.append(tile("time per image, median", Numbers.duration(Numbers.quantile(seconds, 0.5))));
@@ -44,6 +48,12 @@ final class OverviewSection {
     html.append(methods(table));
     html.append(settings(table));
     return html.append("</section>").toString();
+  }
+
+  private static long cleaned(ReportTable table, Decision decision) {
+    return table.cases().stream()
+        .filter(one -> one.outcome().preCleaning().decision() == decision)
+        .count();
   }
 
   private static String tile(String name, String value) {

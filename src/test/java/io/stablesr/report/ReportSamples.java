@@ -63,16 +63,21 @@ final class ReportSamples {
   }
 
   static ReportCase failed(String image, Map<String, String> settings) {
+    return without(image, settings, RowStatus.FAILED, "IMAGE_DECODE", "Cannot decode <i>" + image);
+  }
+
+  static ReportCase skipped(String image, Map<String, String> settings) {
+    return without(
+        image, settings, RowStatus.SKIPPED, "OUTPUT_DIFFERS", "Made with other parameters.");
+  }
+
+  private static ReportCase without(
+      String image, Map<String, String> settings, RowStatus status, String code, String message) {
     return new ReportCase(
         image,
         settings,
         Map.of(),
-        new ReportCase.Outcome(
-            RowStatus.FAILED,
-            "IMAGE_DECODE",
-            "Cannot decode <i>" + image,
-            List.of(),
-            PreCleaning.NONE),
+        new ReportCase.Outcome(status, code, message, List.of(), PreCleaning.NONE),
         ImageResult.Sizes.UNKNOWN,
         Map.of(),
         Map.of(),

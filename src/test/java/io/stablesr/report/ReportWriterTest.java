@@ -118,6 +118,7 @@ class ReportWriterTest {
     assertThat(html)
         .doesNotContain("id=\"curves\"")
         .doesNotContain("Configurations")
+        .doesNotContain("cleaned first")
         .contains("1 of 2 images with pictures")
         .contains("<h2>Failures and warnings</h2>");
   }
@@ -134,6 +135,11 @@ class ReportWriterTest {
         .contains("<h2>Warnings</h2>");
     assertThat(FailureSection.html(new ReportTable(List.of(plain, failed))))
         .contains("<h2>Failures</h2>");
+    ReportCase skipped = ReportSamples.skipped("d.png", settings);
+    assertThat(FailureSection.html(new ReportTable(List.of(plain, skipped))))
+        .contains("<h2>Skipped images</h2>", "OUTPUT_DIFFERS: 1");
+    assertThat(FailureSection.html(new ReportTable(List.of(skipped, warned, failed))))
+        .contains("<h2>Failures, skipped images and warnings</h2>");
   }
 
   @Test
@@ -152,6 +158,7 @@ class ReportWriterTest {
         .contains("DONE <abbr title=\"severity 2 &lt;reaches&gt;\">cleaned</abbr>")
         .contains("DONE <abbr title=\"severity 0.4\">not cleaned</abbr>")
         .containsOnlyOnce("<td>DONE</td>")
+        .contains("<b>1</b> cleaned first")
         .doesNotContain("id=\"failures\"");
   }
 
