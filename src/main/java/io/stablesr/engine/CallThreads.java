@@ -41,10 +41,11 @@ public final class CallThreads {
    * @param cores processors that there are
    */
   static CallThreads onProcessor(ProcessorUse use, int standard, int cores) {
-    int most = use.threads() > 0 ? use.threads() : standard;
-    // More tasks than the processors can serve would only get into each other's way.
-    int places = (int) Math.max(most, Math.min((long) most * use.tasks(), cores));
-    return new CallThreads(Kind.PROCESSOR, most, places, use.smallCallGflop());
+    return new CallThreads(
+        Kind.PROCESSOR,
+        use.mostThreads(standard),
+        use.places(standard, cores),
+        use.smallCallGflop());
   }
 
   /** Calls that leave the work to a device beside the processor. */
@@ -70,7 +71,7 @@ public final class CallThreads {
    */
   public <T> T run(double gflop, Supplier<T> calls) {
     int threads = threadsFor(gflop);
-    return run(threads, smallCallGflop == 0 ? places : threads, calls);
+    return smallCallGflop == 0 ? alone(calls) : run(threads, threads, calls);
   }
 
   /** Makes calls with all threads while no other is made. */

@@ -12,8 +12,7 @@ import io.stablesr.core.StableSrException;
  *     and run beside each other; with 0 every call has all threads, and calls take turns
  */
 public record ProcessorUse(int threads, int tasks, double smallCallGflop) {
-  /** Most threads that can be asked for. */
-  public static final int MOST_THREADS = 1024;
+  private static final int MOST_THREADS = 1024;
 
   private static final double MOST_GFLOP = 1e9;
 
@@ -38,6 +37,26 @@ public record ProcessorUse(int threads, int tasks, double smallCallGflop) {
   /** Calls of so many threads that take turns. */
   public static ProcessorUse turns(int threads) {
     return new ProcessorUse(threads, 1, 0);
+  }
+
+  /**
+   * Threads of a larger call.
+   *
+   * @param standard threads where that is left to libtorch
+   */
+  public int mostThreads(int standard) {
+    return threads > 0 ? threads : standard;
+  }
+
+  /**
+   * Threads of all calls at once: more than the processors would only get into each other's way.
+   *
+   * @param standard as for {@link #mostThreads}
+   * @param cores processors that there are
+   */
+  public int places(int standard, int cores) {
+    int most = mostThreads(standard);
+    return (int) Math.max(most, Math.min((long) most * tasks, cores));
   }
 
   /** The same in a process with so many tasks. */

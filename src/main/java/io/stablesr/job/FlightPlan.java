@@ -118,8 +118,8 @@ public record FlightPlan(
     }
     Heap heap = new Heap(run, largest, memory);
     heap.lower();
-    int sharing = run.imagesInFlight() > 1 ? heap.inFlight * memory.tasks() : 1;
     int images = heap.inFlight * memory.tasks();
+    int sharing = run.imagesInFlight() > 1 ? images : 1;
     CallsAtOnce calls = device == Place.GPU ? CallsAtOnce.ONE : memory.calls();
     Need dearest =
         Collections.max(

@@ -32,13 +32,9 @@ final class CallWork {
     return tile.cost().flops() / GIGA / (Extent.TILE.latentHeight() * Extent.TILE.latentWidth());
   }
 
-  /**
-   * A call of the denoiser, however deep it goes.
-   *
-   * @param inputs tiles times guidance branches
-   */
-  double denoising(int inputs, int height, int width) {
-    return denoiser * inputs * height * width;
+  /** A tile of one guidance branch. */
+  double denoiserGflopPerLatent() {
+    return denoiser;
   }
 
   /** Encoding a picture with these sides in pixels. */

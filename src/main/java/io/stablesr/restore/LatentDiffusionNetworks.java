@@ -1,7 +1,6 @@
 package io.stablesr.restore;
 
 import io.stablesr.core.FloatTensor;
-import io.stablesr.engine.CallThreads;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.DeviceTensor;
@@ -9,7 +8,6 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.network.LatentDiffusionSr;
-import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +19,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
   private final FirstUse<CompiledNetwork> denoiser;
   private final TiledAutoencoder autoencoder;
   private final LatentCodes codes;
-  private final TileSharing sharing;
-  private final CallThreads calls;
-  private final double denoiserGflopPerLatent;
-  private final TileBatcher shared;
+  private final TileCalls tileCalls;
 
   /**
    * @param files closed with this
@@ -35,12 +30,11 @@ final class LatentDiffusionNetworks implements AutoCloseable {
       CompileOptions options,
       TileSharing sharing) {
     this.engine = engine;
-    this.calls = engine.calls();
-    this.shared = batcher();
     this.files = files;
-    this.sharing = sharing;
     LatentDiffusionSr network = files.network();
-    this.denoiserGflopPerLatent = CallWork.perLatent(network.denoiser(Extent.TILE));
+    this.tileCalls =
+        new TileCalls(
+            engine, sharing, CallWork.perLatent(network.denoiser(Extent.TILE)), this::evaluate);
     this.denoiser =
         FirstUse.ofNetwork(
             () -> engine.compile(network.denoiser(Extent.TILE), files.unet(), options));
@@ -60,31 +54,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
 
   /** The UNet for one image while it is sampled; the caller closes it. */
   PromptedDenoiser predictor(int tileBatch) {
-    TileBatcher batcher = sharing == TileSharing.ACROSS_IMAGES ? shared : batcher();
-    return new PromptedDenoiser(
-        "",
-        "",
-        FirstUse.of(() -> batcher.join(tileBatch), Member::close),
-        new KeptFeatures(engine::scope));
-  }
-
-  private TileBatcher batcher() {
-    return new TileBatcher(
-        new TileBatcher.Evaluator() {
-          @Override
-          public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
-            return LatentDiffusionNetworks.this.evaluate(tiles);
-          }
-
-          @Override
-          public int callsAtOnce(Tile tile, int tiles) {
-            return calls.callsAtOnce(gflop(tile, tiles));
-          }
-        });
-  }
-
-  private double gflop(Tile tile, int tiles) {
-    return denoiserGflopPerLatent * tiles * tile.x().dim(2) * tile.x().dim(3);
+    return tileCalls.predictor("", "", tileBatch);
   }
 
   private List<List<FloatTensor>> evaluate(List<Tile> tiles) {
@@ -94,9 +64,8 @@ final class LatentDiffusionNetworks implements AutoCloseable {
               "x", scope.upload(Batches.concatenated(tiles.stream().map(Tile::x).toList())),
               "z", scope.upload(Batches.concatenated(tiles.stream().map(Tile::zLr).toList())),
               "t", scope.upload(NetworkSet.timesteps(tiles)));
-      double gflop = gflop(tiles.get(0), tiles.size());
       FloatTensor out =
-          calls.run(gflop, () -> denoiser.get().run(scope, inputs)).get("out").download();
+          tileCalls.run(tiles, () -> denoiser.get().run(scope, inputs)).get("out").download();
       return Batches.split(out, tiles.size()).stream().map(List::of).toList();
     }
   }
@@ -104,7 +73,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
   /** The picture {@code [1,3,4h,4w]} of a latent {@code [1,3,h,w]}, around -1..1, unclamped. */
   FloatTensor decode(FloatTensor latent, int tilePixels) {
     FloatTensor quantized = codes.quantized(latent);
-    return calls.alone(() -> autoencoder.decode(quantized, tilePixels));
+    return engine.calls().alone(() -> autoencoder.decode(quantized, tilePixels));
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.engine.TensorScope;
 import io.stablesr.network.UnetConfig;
 import io.stablesr.restore.EncodedPicture.Features;
-import io.stablesr.restore.TileBatcher.Member;
 import io.stablesr.restore.TileBatcher.Tile;
 import io.stablesr.restore.TileBatcher.TileDepth;
 import java.util.ArrayList;
@@ -34,10 +33,9 @@ final class NetworkSet implements AutoCloseable {
   private final DenoiserNetworks denoiser;
   private final TiledAutoencoder autoencoder;
   private final PromptContexts contexts;
-  private final TileSharing sharing;
   private final CallThreads calls;
   private final CallWork work;
-  private final TileBatcher shared;
+  private final TileCalls tileCalls;
 
   NetworkSet(
       ModelDescription model,
@@ -48,8 +46,7 @@ final class NetworkSet implements AutoCloseable {
     this.engine = engine;
     this.calls = engine.calls();
     this.work = new CallWork(model.architecture());
-    this.shared = batcher();
-    this.sharing = sharing;
+    this.tileCalls = new TileCalls(engine, sharing, work.denoiserGflopPerLatent(), this::evaluate);
     this.unet = model.architecture().unet();
     this.denoiser =
         new DenoiserNetworks(
@@ -68,33 +65,9 @@ final class NetworkSet implements AutoCloseable {
     autoencoder.requireRoom(options.vaeTilePixels(), options.fusionWeight());
   }
 
-  /** The denoiser for one image while it is sampled; the caller closes it. */
+  /** {@link TileCalls#predictor}. */
   PromptedDenoiser predictor(String prompt, String negativePrompt, int tileBatch) {
-    TileBatcher batcher = sharing == TileSharing.ACROSS_IMAGES ? shared : batcher();
-    return new PromptedDenoiser(
-        prompt,
-        negativePrompt,
-        FirstUse.of(() -> batcher.join(tileBatch), Member::close),
-        new KeptFeatures(engine::scope));
-  }
-
-  private TileBatcher batcher() {
-    return new TileBatcher(
-        new TileBatcher.Evaluator() {
-          @Override
-          public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
-            return NetworkSet.this.evaluate(tiles);
-          }
-
-          @Override
-          public int callsAtOnce(Tile tile, int tiles) {
-            return calls.callsAtOnce(gflop(tile, tiles));
-          }
-        });
-  }
-
-  private double gflop(Tile tile, int tiles) {
-    return work.denoising(tile.texts().size() * tiles, tile.x().dim(2), tile.x().dim(3));
+    return tileCalls.predictor(prompt, negativePrompt, tileBatch);
   }
 
   /** One native call: tiles run fastest, then guidance branches. */
@@ -112,9 +85,7 @@ final class NetworkSet implements AutoCloseable {
         inputs.put("kept", kept(tiles, branches, scope));
       }
       Map<String, DeviceTensor> results =
-          calls.run(
-              gflop(tiles.get(0), tiles.size()),
-              () -> denoiser.using(reach, network -> network.run(scope, inputs)));
+          tileCalls.run(tiles, () -> denoiser.using(reach, network -> network.run(scope, inputs)));
       FloatTensor out = results.get("out").download();
       if (reach.part() == Reach.Part.KEEPING) {
         keep(tiles, branches, results.get("kept"));

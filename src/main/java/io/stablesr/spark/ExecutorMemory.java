@@ -46,17 +46,19 @@ final class ExecutorMemory {
    * With the threads left to libtorch: all here, those of a task on a cluster, where Spark says.
    */
   static CallsAtOnce calls(SparkConf conf, int tasks, ModelSettings model, long parameters) {
-    ProcessorUse use = model.processor();
+    ProcessorUse use = model.processor().withTasks(tasks);
     if (use.smallCallGflop() == 0) {
       return CallsAtOnce.ONE;
     }
     boolean local = isLocal(conf);
-    int cores = Runtime.getRuntime().availableProcessors();
+    int cores = local ? Runtime.getRuntime().availableProcessors() : Integer.MAX_VALUE;
     int standard = local ? cores : conf.getInt("spark.task.cpus", 1);
-    int threads = use.threads() > 0 ? use.threads() : standard;
-    int places = local ? Math.max(threads, Math.min(threads * tasks, cores)) : threads * tasks;
+    int places = use.places(standard, cores);
     return new CallsAtOnce(
-        places, places / threads, use.smallCallGflop(), parameters * model.dtype().bytes());
+        places,
+        places / use.mostThreads(standard),
+        use.smallCallGflop(),
+        parameters * model.dtype().bytes());
   }
 
   private static boolean isLocal(SparkConf conf) {

@@ -1,9 +1,10 @@
 package io.stablesr.bench;
 
-import ai.djl.pytorch.jni.JniUtils;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
+import io.stablesr.engine.CallThreads;
 import io.stablesr.engine.ComputeDevice;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
@@ -29,6 +30,11 @@ public final class CallThreadsBenchmark {
   private static final long ROUND_NANOS = 1_500_000_000L;
   private static final int ROUNDS = 3;
 
+  /** Calls say for themselves whether they are small. */
+  private static final double SMALL = 1;
+
+  private static final double LARGE = 2;
+
   private CallThreadsBenchmark() {}
 
   /** Prints a line per network and side. */
@@ -42,7 +48,8 @@ public final class CallThreadsBenchmark {
                 .description()
                 .architecture());
     ExecutorService calls = Executors.newFixedThreadPool(threads);
-    try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, threads);
+    try (TensorEngine engine =
+            TensorEngine.open(ComputeDevice.CPU, new ProcessorUse(threads, 1, SMALL));
         Checkpoint diffusion = Checkpoint.open(folder.resolve("diffusion.safetensors"));
         Checkpoint autoencoder = Checkpoint.open(folder.resolve("autoencoder.safetensors"))) {
       System.out.printf(
@@ -63,7 +70,7 @@ public final class CallThreadsBenchmark {
                   subject.graph,
                   subject.weights,
                   args[2].equals("bf16") ? NetworkRun.BF16 : NetworkRun.EAGER)) {
-            print(subject, side, run, threads, calls);
+            print(subject, side, run, new Callers(engine.calls(), threads, calls));
           }
         }
       }
@@ -72,16 +79,18 @@ public final class CallThreadsBenchmark {
     }
   }
 
+  /** Threads that make calls at once. */
+  private record Callers(CallThreads engine, int most, ExecutorService threads) {}
+
   private record Subject(String name, Graph graph, Weights weights) {}
 
-  private static void print(
-      Subject subject, int side, NetworkRun run, int threads, ExecutorService calls)
+  private static void print(Subject subject, int side, NetworkRun run, Callers callers)
       throws InterruptedException, ExecutionException {
     double together = Double.MAX_VALUE;
     double apart = Double.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
-      together = Math.min(together, millis(run, 1, threads, calls));
-      apart = Math.min(apart, millis(run, threads, 1, calls));
+      together = Math.min(together, millis(run, 1, LARGE, callers));
+      apart = Math.min(apart, millis(run, callers.most, SMALL, callers));
     }
     System.out.printf(
         "%-16s %7d %9.2f %12.2f %12.2f %7.2f%n",
@@ -89,21 +98,24 @@ public final class CallThreadsBenchmark {
   }
 
   /** Wall milliseconds per call. */
-  private static double millis(NetworkRun run, int atOnce, int threads, ExecutorService calls)
+  private static double millis(NetworkRun run, int atOnce, double gflop, Callers callers)
       throws InterruptedException, ExecutionException {
     List<Future<Integer>> running = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < atOnce; i++) {
       running.add(
-          calls.submit(
+          callers.threads.submit(
               () -> {
-                JniUtils.setNumThreads(threads);
-                run.run();
-                int count = 1;
-                while (System.nanoTime() - start < ROUND_NANOS) {
-                  run.run();
+                int count = 0;
+                do {
+                  callers.engine.run(
+                      gflop,
+                      () -> {
+                        run.run();
+                        return gflop;
+                      });
                   count++;
-                }
+                } while (System.nanoTime() - start < ROUND_NANOS);
                 return count;
               }));
     }

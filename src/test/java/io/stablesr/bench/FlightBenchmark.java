@@ -2,14 +2,17 @@ package io.stablesr.bench;
 
 import io.stablesr.bench.Turns.Taken;
 import io.stablesr.engine.Precision;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.network.Architecture;
 import io.stablesr.restore.SyntheticModelFolder;
+import io.stablesr.restore.TileSharing;
 import io.stablesr.restore.UpscaleRequest;
 import io.stablesr.restore.WorkGeometry;
 import io.stablesr.testing.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,8 @@ import java.util.Optional;
  * {@code bf16}, rounds, threads, GFLOP of a small call.
  */
 public final class FlightBenchmark {
+  private static final String BASE = "one at a time, calls with all threads";
+
   private FlightBenchmark() {}
 
   /** Prints a line per way; the first is the base of the ratios. */
@@ -30,16 +35,29 @@ public final class FlightBenchmark {
     List<UpscaleRequest> pictures =
         FlightRuns.pictures(
             Integer.parseInt(args[1]), side, Integer.parseInt(args[3]), Integer.parseInt(args[5]));
+    int inFlight = Integer.parseInt(args[2]);
+    int threads = Integer.parseInt(args[8]);
+    ProcessorUse turns = ProcessorUse.turns(threads);
+    ProcessorUse bySize = new ProcessorUse(threads, 1, Double.parseDouble(args[9]));
     try (FlightRuns runs =
         new FlightRuns(
             args[0].equals("tiny") ? tiny() : args[0],
             args[6].equals("bf16") ? Precision.BF16 : Precision.FP32,
-            Integer.parseInt(args[8]),
-            Double.parseDouble(args[9]),
-            Integer.parseInt(args[2]),
             pictures)) {
-      Map<String, Taken> taken = Turns.measure(runs.ways(), Integer.parseInt(args[7]));
-      Taken base = taken.get(FlightRuns.ONE_BY_ONE);
+      Map<String, Runnable> ways = new LinkedHashMap<>();
+      ways.put(BASE, runs.way(TileSharing.WITHIN_IMAGE, turns, 1));
+      ways.put("one at a time, threads by size", runs.way(TileSharing.WITHIN_IMAGE, bySize, 1));
+      ways.put(
+          "a picture per thread, threads by size",
+          runs.way(TileSharing.WITHIN_IMAGE, bySize, threads));
+      ways.put(
+          inFlight + " in flight, shared calls with all threads",
+          runs.way(TileSharing.ACROSS_IMAGES, turns, inFlight));
+      ways.put(
+          inFlight + " in flight, shared calls, threads by size",
+          runs.way(TileSharing.ACROSS_IMAGES, bySize, inFlight));
+      Map<String, Taken> taken = Turns.measure(ways, Integer.parseInt(args[7]));
+      Taken base = taken.get(BASE);
       taken.forEach(
           (way, times) ->
               System.out.printf(

@@ -1,16 +1,20 @@
 package io.stablesr.bench;
 
+import com.typesafe.config.ConfigFactory;
 import io.stablesr.bench.Turns.Taken;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.engine.Bf16Instructions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
+import io.stablesr.engine.ProcessorUse;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
+import io.stablesr.job.SettingsReader;
 import io.stablesr.network.Architecture;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
+import io.stablesr.restore.TileSharing;
 import io.stablesr.restore.UpscaleRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,9 +37,6 @@ public final class QuickBenchmark {
   private static final int DECODE_ROUNDS = 1;
   private static final int INTERVAL = 3;
   private static final int MIXED_PICTURES = 50;
-
-  /** As in reference.conf. */
-  private static final double SMALL_CALL_GFLOP = 64;
 
   private static final Graphs GRAPHS = new Graphs(Architecture.OFFICIAL);
 
@@ -153,19 +153,21 @@ public final class QuickBenchmark {
   /** What passed counts here, as it is about keeping the processors busy. */
   private void mixedPictures(int threads) {
     List<UpscaleRequest> pictures = FlightRuns.pictures(MIXED_PICTURES, 0, 1, 4);
+    double smallCallGflop =
+        SettingsReader.model(ConfigFactory.parseResources("reference.conf").getConfig("stablesr"))
+            .processor()
+            .smallCallGflop();
     try (FlightRuns runs =
-        new FlightRuns(
-            "stablesr-mini",
-            bf16 ? Precision.BF16 : Precision.FP32,
-            threads,
-            SMALL_CALL_GFLOP,
-            1,
-            pictures)) {
-      Map<String, Runnable> ways = new LinkedHashMap<>(runs.ways());
-      ways.keySet().retainAll(Set.of(FlightRuns.ONE_BY_ONE, FlightRuns.BESIDE));
+        new FlightRuns("stablesr-mini", bf16 ? Precision.BF16 : Precision.FP32, pictures)) {
+      Map<String, Runnable> ways = new LinkedHashMap<>();
+      ways.put("alone", runs.way(TileSharing.WITHIN_IMAGE, ProcessorUse.turns(threads), 1));
+      ways.put(
+          "beside",
+          runs.way(
+              TileSharing.WITHIN_IMAGE, new ProcessorUse(threads, 1, smallCallGflop), threads));
       Map<String, Taken> taken = Turns.measure(ways, 2);
-      double slow = taken.get(FlightRuns.ONE_BY_ONE).seconds();
-      double fast = taken.get(FlightRuns.BESIDE).seconds();
+      double slow = taken.get("alone").seconds();
+      double fast = taken.get("beside").seconds();
       bounds.add(
           new QuickBound(
               "mixed",

@@ -155,20 +155,8 @@ class CallThreadsTest {
                 calls.settle();
                 threads.add(TensorEngine.threads());
                 for (double gflop : new double[] {1, 17}) {
-                  calls.run(
-                      gflop,
-                      () -> {
-                        calls.settle();
-                        threads.add(TensorEngine.threads());
-                        return gflop;
-                      });
-                  calls.run(
-                      gflop,
-                      () -> {
-                        calls.settleForCompiling();
-                        threads.add(TensorEngine.threads());
-                        return gflop;
-                      });
+                  threads.add(threadsAfter(calls::settle, calls, gflop));
+                  threads.add(threadsAfter(calls::settleForCompiling, calls, gflop));
                 }
                 calls.settle();
                 threads.add(TensorEngine.threads());
@@ -195,6 +183,15 @@ class CallThreadsTest {
         .hasMessage(message)
         .extracting(e -> ((StableSrException) e).code())
         .isEqualTo(ErrorCode.CONFIG);
+  }
+
+  private static int threadsAfter(Runnable settling, CallThreads calls, double gflop) {
+    return calls.run(
+        gflop,
+        () -> {
+          settling.run();
+          return TensorEngine.threads();
+        });
   }
 
   private CompletableFuture<Boolean> start(Supplier<Boolean> call) {

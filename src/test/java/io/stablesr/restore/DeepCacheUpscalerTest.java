@@ -25,9 +25,6 @@ import io.stablesr.testing.SamplingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,18 +180,10 @@ class DeepCacheUpscalerTest {
                       request(
                           "image-" + i, SamplerKind.DDIM, 3 + i % 2, new DeepCache(1 + i % 3, 1)))
               .toList();
-      ExecutorService images = Executors.newFixedThreadPool(3);
-      try {
-        List<CompletableFuture<FloatTensor>> together =
-            requests.stream()
-                .map(r -> CompletableFuture.supplyAsync(() -> upscale(shared, r), images))
-                .toList();
-        for (int i = 0; i < requests.size(); i++) {
-          FloatTensor expected = upscale(model, requests.get(i));
-          assertThat(Differences.maxAbs(together.get(i).join(), expected)).isLessThan(1e-4);
-        }
-      } finally {
-        images.shutdownNow();
+      List<FloatTensor> together = Concurrently.upscale(shared, requests, 3);
+      for (int i = 0; i < requests.size(); i++) {
+        FloatTensor expected = upscale(model, requests.get(i));
+        assertThat(Differences.maxAbs(together.get(i), expected)).isLessThan(1e-4);
       }
     }
   }

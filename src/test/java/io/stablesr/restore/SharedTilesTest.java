@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.PhiloxNoise;
-import io.stablesr.diffusion.SamplerKind;
-import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.ProcessorUse;
 import io.stablesr.engine.TensorEngine;
-import io.stablesr.image.ColorFix;
 import io.stablesr.testing.Differences;
-import io.stablesr.testing.SamplingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,19 +30,10 @@ class SharedTilesTest {
       // Different steps: tiles at different timesteps meet in one call.
       List<UpscaleRequest> requests =
           IntStream.range(0, 8).mapToObj(i -> request(i, 2 + i % 2)).toList();
-      ExecutorService images = Executors.newFixedThreadPool(4);
-      try {
-        List<CompletableFuture<FloatTensor>> together =
-            requests.stream()
-                .map(r -> CompletableFuture.supplyAsync(() -> upscale(shared, r), images))
-                .toList();
-        for (int i = 0; i < requests.size(); i++) {
-          FloatTensor expected = upscale(alone, requests.get(i));
-          FloatTensor actual = together.get(i).join();
-          assertThat(Differences.maxAbs(actual, expected)).isLessThan(1e-4);
-        }
-      } finally {
-        images.shutdownNow();
+      List<FloatTensor> together = Concurrently.upscale(shared, requests, 4);
+      for (int i = 0; i < requests.size(); i++) {
+        FloatTensor expected = upscale(alone, requests.get(i));
+        assertThat(Differences.maxAbs(together.get(i), expected)).isLessThan(1e-4);
       }
     }
   }
@@ -60,17 +44,9 @@ class SharedTilesTest {
     try (StableSr model = open(TileSharing.WITHIN_IMAGE, new ProcessorUse(2, 1, 4))) {
       List<UpscaleRequest> requests = IntStream.range(0, 8).mapToObj(i -> request(i, 2)).toList();
       List<FloatTensor> alone = requests.stream().map(r -> upscale(model, r)).toList();
-      ExecutorService images = Executors.newFixedThreadPool(4);
-      try {
-        List<CompletableFuture<FloatTensor>> together =
-            requests.stream()
-                .map(r -> CompletableFuture.supplyAsync(() -> upscale(model, r), images))
-                .toList();
-        for (int i = 0; i < requests.size(); i++) {
-          assertThat(together.get(i).join().data()).isEqualTo(alone.get(i).data());
-        }
-      } finally {
-        images.shutdownNow();
+      List<FloatTensor> together = Concurrently.upscale(model, requests, 4);
+      for (int i = 0; i < requests.size(); i++) {
+        assertThat(together.get(i).data()).isEqualTo(alone.get(i).data());
       }
     }
   }
@@ -86,22 +62,7 @@ class SharedTilesTest {
     for (int i = 0; i < picture.size(); i++) {
       picture.data()[i] = 0.3f + 0.4f * random.nextFloat();
     }
-    UpscaleOptions options =
-        new UpscaleOptions(
-            4,
-            SamplingSetup.of(SamplerKind.DDIM, steps)
-                .overlapLatents(16)
-                .tileBatch(4)
-                .spacing(TimestepSpacing.TRAILING)
-                .options(),
-            1,
-            ColorFix.WAVELET,
-            3,
-            1024,
-            "",
-            "",
-            42);
-    return new UpscaleRequest("image-" + seed, picture, options);
+    return new UpscaleRequest("image-" + seed, picture, Concurrently.options(4, steps));
   }
 
   private StableSr open(TileSharing sharing, ProcessorUse use) {

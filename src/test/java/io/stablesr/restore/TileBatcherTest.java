@@ -22,7 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,10 +69,7 @@ class TileBatcherTest {
     TileBatcher batcher = batcher(tiles -> false);
     try (Member small = batcher.join(4);
         Member large = batcher.join(4)) {
-      CompletableFuture<Void> first =
-          CompletableFuture.runAsync(() -> evaluate(small, 1, 8, 7), images);
-      evaluate(large, 1, 16, 3);
-      first.join();
+      evaluateBoth(small, large);
 
       // The other image is away, and its tiles would not fit.
       evaluate(large, 1, 16, 4);
@@ -211,10 +210,7 @@ class TileBatcherTest {
     TileBatcher batcher = atOnce(2, bothCalled::countDown, bothCalled);
     try (Member small = batcher.join(4);
         Member large = batcher.join(4)) {
-      CompletableFuture<Void> first =
-          CompletableFuture.runAsync(() -> evaluate(small, 1, 8, 7), images);
-      evaluate(large, 1, 16, 3);
-      first.join();
+      evaluateBoth(small, large);
     }
     assertThat(calls).containsExactly(1, 1);
 
@@ -255,21 +251,18 @@ class TileBatcherTest {
     CountDownLatch end = new CountDownLatch(1);
     List<Integer> sides = Collections.synchronizedList(new ArrayList<>());
     TileBatcher batcher =
-        new TileBatcher(
-            new TileBatcher.Evaluator() {
-              @Override
-              public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
-                sides.add(tiles.get(0).x().dim(2));
-                begun.countDown();
-                await(end);
-                return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
+        atOnce(
+            tile -> tile.x().dim(2) < 16 ? 2 : 1,
+            tile -> {
+              // The last two may begin at once when the first has ended; the larger one is noted
+              // first.
+              while (tile.x().dim(2) == 4 && !sides.contains(16)) {
+                Thread.onSpinWait();
               }
-
-              @Override
-              public int callsAtOnce(Tile tile, int tiles) {
-                return tile.x().dim(2) < 16 ? 2 : 1;
-              }
-            });
+              sides.add(tile.x().dim(2));
+              begun.countDown();
+            },
+            end);
     Thread small = asking(batcher, 8);
     begun.await();
     List<Thread> later = List.of(asking(batcher, 16), asking(batcher, 4));
@@ -336,23 +329,35 @@ class TileBatcherTest {
     assertThat(interrupted).containsExactly(ErrorCode.CANCELLED);
   }
 
-  /** Counts its calls, tells of each and waits in it. */
   private TileBatcher atOnce(int most, Runnable begun, CountDownLatch end) {
+    return atOnce(tile -> most, tile -> begun.run(), end);
+  }
+
+  /** Counts its calls, tells of each with its first tile and waits in it. */
+  private TileBatcher atOnce(ToIntFunction<Tile> most, Consumer<Tile> begun, CountDownLatch end) {
     return new TileBatcher(
         new TileBatcher.Evaluator() {
           @Override
           public List<List<FloatTensor>> evaluate(List<Tile> tiles) {
             calls.add(tiles.size());
-            begun.run();
+            begun.accept(tiles.get(0));
             await(end);
             return tiles.stream().map(tile -> List.of(shifted(tile))).toList();
           }
 
           @Override
           public int callsAtOnce(Tile tile, int tiles) {
-            return most;
+            return most.applyAsInt(tile);
           }
         });
+  }
+
+  /** A small tile of one image and at the same time a large one of another. */
+  private void evaluateBoth(Member small, Member large) {
+    CompletableFuture<Void> first =
+        CompletableFuture.runAsync(() -> evaluate(small, 1, 8, 7), images);
+    evaluate(large, 1, 16, 3);
+    first.join();
   }
 
   private static void await(CountDownLatch latch) {
