@@ -4,8 +4,10 @@
 #   deploy/build-djl-jni.sh djl TORCH_DIR OUTPUT.so
 # TORCH_DIR is what `python3 -c "import torch; print(torch.__path__[0])"` prints. Needs g++ and a JDK (JAVA_HOME or javac
 # on the PATH), and the two jars of DJL from Maven Central, which it takes from ~/.m2 (`./mvnw -DskipTests compile`).
+# Where the torch has CUDA and a CUDA toolkit is in CUDA_HOME or /usr/local/cuda, cuda-graphs.cc beside this script, by
+# which evaluations are replayed, and cuda-norm.cu, the normalisation of channels-last images, are linked in.
 # Without -DUSE_CUDA: that would add the emptying of the allocator's cache and streams per call, neither of which is
-# used here; so no headers of CUDA are needed.
+# used here; so nothing else needs headers of CUDA.
 set -euo pipefail
 [ $# = 3 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
 djl=$1 torch=$2 output=$3
@@ -29,8 +31,34 @@ flags="-std=$standard -O2 -fPIC -w -D_GLIBCXX_USE_CXX11_ABI=1 -I$work/headers -I
 export flags work
 find "$djl/engines/pytorch/pytorch-native/src/main/native" -name '*.cc' -print0 \
   | xargs -0 -n 1 -P "$(nproc)" sh -c 'g++ $flags -c "$1" -o "$work/objects/$(basename "$1" .cc).o"' sh
+libraries=()
+if [ -e "$torch/lib/libtorch_cuda.so" ]; then
+  include='' runtime=''
+  for folder in "$torch"/../nvidia/{cu*,cuda_runtime} "${CUDA_HOME:-/usr/local/cuda}"; do
+    if [ -z "$include" ] && [ -e "$folder/include/crt/host_config.h" ]; then include=$folder/include; fi
+    for file in "$folder"/lib/libcudart.so* "$folder"/lib64/libcudart.so*; do
+      if [ -z "$runtime" ] && [ -e "$file" ]; then runtime=$file; fi
+    done
+  done
+  here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+  if [ -n "$include" ] && [ -n "$runtime" ]; then
+    libraries=(-ltorch_cuda -lc10_cuda "$runtime")
+    # shellcheck disable=SC2086 # several options in one variable
+    g++ $flags -I"$include" -c "$here/cuda-graphs.cc" -o "$work/objects/cuda-graphs.o"
+    compiler=$(command -v nvcc || echo "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc")
+    if [ -x "$compiler" ]; then
+      "$compiler" -O3 -std=c++17 -Xcompiler -fPIC -arch="${CUDA_ARCHITECTURE:-all-major}" -c "$here/cuda-norm.cu" -o "$work/objects/cuda-norm.o"
+      # shellcheck disable=SC2086
+      g++ $flags -I"$include" -c "$here/cuda-norm-operator.cc" -o "$work/objects/cuda-norm-operator.o"
+    else
+      echo "There is no nvcc: normalisations will be libtorch's. Set CUDA_HOME to build those of channels-last images in." >&2
+    fi
+  else
+    echo "There are no headers of CUDA's compiler: evaluations will not be replayed. Set CUDA_HOME to build that in." >&2
+  fi
+fi
 g++ -shared -o "$work/library.so" "$work"/objects/*.o -L"$torch/lib" -Wl,--no-as-needed -ltorch -ltorch_cpu -lc10 \
-  -Wl,--as-needed -Wl,--no-undefined
+  ${libraries[@]+"${libraries[@]}"} -Wl,--as-needed -Wl,--no-undefined
 mkdir -p "$(dirname "$output")"
 mv "$work/library.so" "$output"
 echo "$output: $(stat -c %s "$output") bytes for $(sed -n "s/^__version__.*'\(.*\)'/\1/p" "$torch/version.py")"

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Samples latents over whole canvases: at every step the prediction is aggregated from overlapping
@@ -63,6 +65,11 @@ public final class LatentSampler {
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
+      // Drawn by another thread meanwhile: a GPU leaves the processor idle.
+      CompletableFuture<FloatTensor> drawn =
+          sampler.noiseScale(i) == 0
+              ? CompletableFuture.completedFuture(null)
+              : CompletableFuture.supplyAsync(() -> noise(request, NoiseDraw.step(step)));
       FloatTensor output = canvas.predict(x, zLr, step, progress);
       Denoised denoised = sampler.denoise(i, x, zLr, output);
       if (plan.turnsAt(step)
@@ -74,8 +81,7 @@ public final class LatentSampler {
       if (request.reference().isPresent() && request.reference().get().actsAt(i)) {
         denoised = sampler.withX0(i, x, request.reference().get().pull(denoised.x0()));
       }
-      FloatTensor fresh = sampler.noiseScale(i) == 0 ? null : noise(request, NoiseDraw.step(step));
-      Advance advance = sampler.advance(i, x, denoised, past, fresh);
+      Advance advance = sampler.advance(i, x, denoised, past, finished(drawn));
       x = advance.x();
       past = advance.past();
       requireFinite(x, step, sampler.steps(), timestep);
@@ -175,6 +181,14 @@ public final class LatentSampler {
       System.arraycopy(part.data(), 0, noise.data(), image * imageSize, imageSize);
     }
     return noise;
+  }
+
+  private static FloatTensor finished(CompletableFuture<FloatTensor> drawn) {
+    try {
+      return drawn.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private static void requireFinite(FloatTensor x, int step, int steps, int timestep) {

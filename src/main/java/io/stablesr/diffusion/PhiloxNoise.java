@@ -1,6 +1,7 @@
 package io.stablesr.diffusion;
 
 import io.stablesr.core.FloatTensor;
+import java.util.stream.IntStream;
 
 /**
  * Noise that depends on nothing but (seed, image identity, draw, channel, y, x): not on tiles,
@@ -21,34 +22,39 @@ public final class PhiloxNoise implements NoiseSource {
 
   @Override
   public FloatTensor normal(NoiseDraw draw, int channels, Window window) {
-    int plane = Math.multiplyExact(window.height(), window.width());
     FloatTensor noise = FloatTensor.zeros(1, channels, window.height(), window.width());
+    // Every value is by itself, so rows in parallel give the same ones.
+    IntStream.range(0, window.height())
+        .parallel()
+        .forEach(row -> fill(noise, draw, channels, window, row));
+    return noise;
+  }
+
+  private void fill(FloatTensor noise, NoiseDraw draw, int channels, Window window, int row) {
+    int plane = Math.multiplyExact(window.height(), window.width());
     float[] values = noise.data();
     int[] words = new int[4];
     for (int channel = 0; channel < channels; channel += 2) {
-      for (int row = 0; row < window.height(); row++) {
-        for (int column = 0; column < window.width(); column++) {
-          Philox.block(
-              window.x() + column,
-              window.y() + row,
-              channel / 2,
-              draw.index(),
-              key.word0(),
-              key.word1(),
-              words);
-          // (0, 1]: the logarithm of 0 must not occur.
-          double radius =
-              StrictMath.sqrt(
-                  -2.0 * StrictMath.log((PhiloxUniform.bits53(words[0], words[1]) + 1) * TO_UNIT));
-          double angle = 2.0 * Math.PI * (PhiloxUniform.bits53(words[2], words[3]) * TO_UNIT);
-          int at = channel * plane + row * window.width() + column;
-          values[at] = (float) (radius * StrictMath.cos(angle));
-          if (channel + 1 < channels) {
-            values[at + plane] = (float) (radius * StrictMath.sin(angle));
-          }
+      for (int column = 0; column < window.width(); column++) {
+        Philox.block(
+            window.x() + column,
+            window.y() + row,
+            channel / 2,
+            draw.index(),
+            key.word0(),
+            key.word1(),
+            words);
+        // (0, 1]: the logarithm of 0 must not occur.
+        double radius =
+            StrictMath.sqrt(
+                -2.0 * StrictMath.log((PhiloxUniform.bits53(words[0], words[1]) + 1) * TO_UNIT));
+        double angle = 2.0 * Math.PI * (PhiloxUniform.bits53(words[2], words[3]) * TO_UNIT);
+        int at = channel * plane + row * window.width() + column;
+        values[at] = (float) (radius * StrictMath.cos(angle));
+        if (channel + 1 < channels) {
+          values[at + plane] = (float) (radius * StrictMath.sin(angle));
         }
       }
     }
-    return noise;
   }
 }

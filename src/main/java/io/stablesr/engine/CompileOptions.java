@@ -50,7 +50,15 @@ public record CompileOptions(
     Objects.requireNonNull(attention, "attention");
   }
 
-  /** The measured best for a device and precision (docs/performance.md, docs/gpu.md). */
+  /** The same with another layout of image tensors. */
+  public CompileOptions in(MemoryFormat format) {
+    return new CompileOptions(precision, format, packing, attention);
+  }
+
+  /**
+   * The best for a device and precision with libtorch alone; {@link TensorEngine#recommended} knows
+   * what else is there.
+   */
   public static CompileOptions recommended(ComputeDevice device, Precision precision) {
     if (device.kind() == ComputeDevice.Kind.CUDA) {
       return new CompileOptions(

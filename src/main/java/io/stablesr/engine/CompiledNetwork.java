@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -21,10 +22,12 @@ import io.stablesr.graph.Graph;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A compiled graph with its weights on a device. Evaluations from several threads are safe. */
 public final class CompiledNetwork implements AutoCloseable {
@@ -34,14 +37,21 @@ public final class CompiledNetwork implements AutoCloseable {
   // Kept because its finaliser frees the native module that the block points to.
   private final Model model;
   private final NDManager weightManager;
+  private final Optional<Replays> replays;
 
   private CompiledNetwork(
-      String name, CallThreads calls, Program program, Model model, NDManager weightManager) {
+      String name,
+      CallThreads calls,
+      Program program,
+      Model model,
+      NDManager weightManager,
+      Optional<Replays.Shared> replays) {
     this.name = name;
     this.calls = calls;
     this.program = program;
     this.model = model;
     this.weightManager = weightManager;
+    this.replays = replays.map(shared -> new Replays(new Calls(), shared));
   }
 
   static CompiledNetwork load(
@@ -49,13 +59,14 @@ public final class CompiledNetwork implements AutoCloseable {
       Graph graph,
       Weights weights,
       CompileOptions options,
-      NormStatistics statistics) {
+      NormStatistics statistics,
+      Optional<Replays.Shared> replays) {
     Program program = ProgramWriter.write(graph, options, statistics, engine.device());
     Model model = Model.newInstance(graph.name(), engine.device().djl(), "PyTorch");
     // Stored weights are host memory; the program moves them to the device.
     NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
     CompiledNetwork network =
-        new CompiledNetwork(graph.name(), engine.calls(), program, model, manager);
+        new CompiledNetwork(graph.name(), engine.calls(), program, model, manager, replays);
     try {
       JniUtils.setGraphExecutorOptimize(false);
       engine.calls().settleForCompiling();
@@ -149,35 +160,59 @@ public final class CompiledNetwork implements AutoCloseable {
    * @throws StableSrException OUT_OF_MEMORY or ENGINE
    */
   public Map<String, DeviceTensor> run(TensorScope scope, Map<String, DeviceTensor> arguments) {
-    IValue[] values = new IValue[program.inputs().size()];
-    try {
-      for (int i = 0; i < values.length; i++) {
-        DeviceTensor argument = arguments.get(program.inputs().get(i));
-        if (argument == null) {
-          throw new StableSrException(
-              ErrorCode.INTERNAL,
-              "Network %s needs an input %s.".formatted(name, program.inputs().get(i)));
-        }
-        values[i] = IValue.from(argument.array());
+    List<PtNDArray> values = new ArrayList<>();
+    for (String input : program.inputs()) {
+      DeviceTensor argument = arguments.get(input);
+      if (argument == null) {
+        throw new StableSrException(
+            ErrorCode.INTERNAL, "Network %s needs an input %s.".formatted(name, input));
       }
+      values.add(argument.array());
+    }
+    try {
       // The flag is thread-local in libtorch; profiling would re-specialise per shape.
       JniUtils.setGraphExecutorOptimize(false);
       calls.settle();
-      try (IValue result = IValueUtils.runMethod(block(), "forward", values)) {
-        PtNDArray[] arrays = result.toTensorArray(scope.manager());
-        Map<String, DeviceTensor> results = new LinkedHashMap<>();
-        for (int i = 0; i < arrays.length; i++) {
-          results.put(program.outputs().get(i), scope.own(arrays[i]));
-        }
-        return results;
+      List<PtNDArray> arrays =
+          replays.isPresent()
+              ? replays.get().run(scope.manager(), values)
+              : new Calls().evaluate(scope.manager(), values);
+      Map<String, DeviceTensor> results = new LinkedHashMap<>();
+      for (int i = 0; i < arrays.size(); i++) {
+        results.put(program.outputs().get(i), scope.own(arrays.get(i)));
       }
+      return results;
     } catch (EngineException e) {
       throw failure("evaluate", name, e);
-    } finally {
-      for (IValue value : values) {
-        if (value != null) {
-          value.close();
+    }
+  }
+
+  /** Calls of the program. */
+  private final class Calls implements Replays.Evaluation {
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public List<PtNDArray> evaluate(PtNDManager manager, List<PtNDArray> arguments) {
+      List<IValue> values = new ArrayList<>();
+      try {
+        arguments.forEach(argument -> values.add(IValue.from(argument)));
+        try (IValue result =
+            IValueUtils.runMethod(block(), "forward", values.toArray(IValue[]::new))) {
+          return List.of(result.toTensorArray(manager));
         }
+      } finally {
+        values.forEach(IValue::close);
+      }
+    }
+
+    @Override
+    public void copy(List<PtNDArray> into, List<PtNDArray> from) {
+      try (IValue targets = IValue.listFrom(into.toArray(PtNDArray[]::new));
+          IValue sources = IValue.listFrom(from.toArray(PtNDArray[]::new))) {
+        IValueUtils.runMethod(block(), "copy", targets, sources).close();
       }
     }
   }
@@ -213,6 +248,7 @@ public final class CompiledNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    replays.ifPresent(Replays::close);
     model.close();
     weightManager.close();
   }

@@ -174,7 +174,7 @@ final class OperationWriter implements OpVisitor<String> {
 
   @Override
   public String layerNorm(Op.LayerNorm op) {
-    return call("layer_norm", in(0), norm(op.weight()), norm(op.bias()), op.epsilon());
+    return call("layer_norm", in(0), affine(op.weight()), affine(op.bias()), op.epsilon());
   }
 
   @Override
@@ -367,6 +367,10 @@ final class OperationWriter implements OpVisitor<String> {
     return call("stretch_batch", in(0), in(1));
   }
 
+  private String affine(ParameterSpec spec) {
+    return weight(spec, spec.shape(), Role.AFFINE, 1, 0);
+  }
+
   private String norm(ParameterSpec spec) {
     return weight(spec, spec.shape(), Role.NORM, 1, 0);
   }
@@ -379,7 +383,7 @@ final class OperationWriter implements OpVisitor<String> {
       throw new IllegalStateException(spec.key() + " is used in two ways");
     }
     String stored = "W[\"" + spec.key() + "\"]";
-    if (binding == WeightBinding.PREPARED || role == Role.NORM) {
+    if (binding == WeightBinding.PREPARED || role == Role.NORM || role == Role.AFFINE) {
       return stored;
     }
     return call(role == Role.CONVOLUTION ? "live_kernel" : "live", stored, shape);

@@ -28,18 +28,32 @@ final class Prelude {
           def bind(self: __torch__.Net, key: str, value: Tensor) -> NoneType:
             self.W[key] = value
             return None
+          def copy(self: __torch__.Net, into: List[Tensor], given: List[Tensor]) -> NoneType:
+            for i in range(torch.len(into)):
+              r = torch.copy_(into[i], given[i], False)
+            return None
         """;
   }
 
-  static String functions(CompileOptions options, ComputeDevice device) {
+  /**
+   * The functions.
+   *
+   * @param binding live weights are trained: what records no gradients is not used then
+   */
+  static String functions(CompileOptions options, ComputeDevice device, WeightBinding binding) {
+    boolean lastNorm =
+        binding == WeightBinding.PREPARED
+            && device.kind() == ComputeDevice.Kind.CUDA
+            && options.memoryFormat() == MemoryFormat.CHANNELS_LAST
+            && CudaNorm.isPresent();
     int type = options.precision().scalarType();
     return String.join(
         "",
         image(options, type),
-        prepare(options, type),
+        prepare(options, device, type),
         live(options, type),
         convolution(options),
-        norms(options, device, type),
+        norms(options, device, type, lastNorm),
         attention(options),
         WindowPrelude.functions(type),
         shapes(type));
@@ -59,7 +73,7 @@ final class Prelude {
         .formatted(type, type, format);
   }
 
-  private static String prepare(CompileOptions options, int type) {
+  private static String prepare(CompileOptions options, ComputeDevice device, int type) {
     String convolution = "y";
     String matrix = "y";
     if (options.packing() == Packing.ONEDNN) {
@@ -74,6 +88,8 @@ final class Prelude {
         def prepare(w: Tensor, role: int, stride: int, padding: int, device: Device) -> Tensor:
           if torch.eq(role, 3):
             r = w.to(6).to(device)
+          elif torch.eq(role, 4):
+            r = w.to(%d).to(device)
           else:
             y = w.to(%d).to(device)
             if torch.eq(role, 0):
@@ -84,7 +100,7 @@ final class Prelude {
               r = y
           return r
         """
-        .formatted(type, convolution, matrix);
+        .formatted(oneType(options, device) ? type : 6, type, convolution, matrix);
   }
 
   /** Weights of a network in training stay as they are; every evaluation converts them anew. */
@@ -117,17 +133,29 @@ final class Prelude {
         """;
   }
 
-  private static String norms(CompileOptions options, ComputeDevice device, int type) {
-    // CPU kernels take low-precision inputs with fp32 weights; CUDA kernels want one type.
-    boolean widen =
-        device.kind() == ComputeDevice.Kind.CUDA && options.precision() != Precision.FP32;
-    String in = widen ? "x.to(6)" : "x";
-    String out = widen ? ".to(" + type + ")" : "";
+  /**
+   * CPU kernels of normalisations take low-precision inputs with fp32 scales and shifts; CUDA's
+   * want one type, and compute in fp32 whichever that is.
+   */
+  private static boolean oneType(CompileOptions options, ComputeDevice device) {
+    return device.kind() == ComputeDevice.Kind.CUDA && options.precision() != Precision.FP32;
+  }
+
+  private static String norms(
+      CompileOptions options, ComputeDevice device, int type, boolean lastNorm) {
+    boolean oneType = oneType(options, device);
+    String affine = oneType ? "w.to(%d), b.to(%d)".formatted(type, type) : "w, b";
+    String groupNorm =
+        lastNorm
+            ? CudaNorm.OPERATOR + "(x, groups, w, b, eps)"
+            : "torch.group_norm(x, groups, %s, eps)".formatted(affine);
+    String in = oneType ? "x.to(6)" : "x";
+    String out = oneType ? ".to(" + type + ")" : "";
     return """
         def group_norm(x: Tensor, groups: int, w: Tensor, b: Tensor, eps: float) -> Tensor:
-          return torch.group_norm(%s, groups, w, b, eps)%s
+          return %s
         def layer_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
-          return torch.layer_norm(%s, [x.size(-1)], w, b, eps)%s
+          return torch.layer_norm(x, [x.size(-1)], %s, eps)
         def batch_norm(x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
           return torch.batch_norm(x.to(6), w, b, None, None, True, 0., eps, False).to(%d)
         def frozen_batch_norm(x: Tensor, w: Tensor, b: Tensor, mean: Tensor, variance: Tensor, eps: float) -> Tensor:
@@ -152,7 +180,7 @@ final class Prelude {
           variance = torch.repeat_interleave(torch.where(known, variance_given, v), c)
           return torch.batch_norm(%s, w, b, mean, variance, False, 0., eps, False)%s
         """
-        .formatted(in, out, in, out, type, type, in, out);
+        .formatted(groupNorm, affine, type, type, in, out);
   }
 
   private static String attention(CompileOptions options) {

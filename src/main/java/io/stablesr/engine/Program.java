@@ -26,8 +26,10 @@ record Program(
     MATRIX(1),
     /** Bias, embedding or other tensor used in the precision of the activations. */
     PLAIN(2),
-    /** Scale or shift of a normalisation, always fp32. */
-    NORM(3);
+    /** Kept in fp32 always, such as the scale of a batch normalisation. */
+    NORM(3),
+    /** Scale or shift of a layer normalisation: fp32 where its kernel takes that. */
+    AFFINE(4);
 
     private final int code;
 

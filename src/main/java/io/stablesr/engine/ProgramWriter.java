@@ -77,7 +77,7 @@ final class ProgramWriter {
             + "    return ["
             + results
             + "]\n"
-            + Prelude.functions(options, device);
+            + Prelude.functions(options, device, binding);
     return new Program(
         source,
         operations.weights(),

@@ -8,12 +8,15 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
+import io.stablesr.engine.CompileOptions.MemoryFormat;
 import io.stablesr.graph.Graph;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
@@ -22,12 +25,15 @@ public final class TensorEngine implements AutoCloseable {
   private final ComputeDevice device;
   private final NDManager root;
   private final CallThreads calls;
+  private final Optional<Replays.Shared> replays;
   private final AtomicLong live = new AtomicLong();
 
-  private TensorEngine(ComputeDevice device, NDManager root, CallThreads calls) {
+  private TensorEngine(
+      ComputeDevice device, NDManager root, CallThreads calls, Optional<Replays.Shared> replays) {
     this.device = device;
     this.root = root;
     this.calls = calls;
+    this.replays = replays;
   }
 
   /** What libtorch chose, read before anybody sets another number. */
@@ -40,14 +46,38 @@ public final class TensorEngine implements AutoCloseable {
     return open(device, ProcessorUse.turns(threads));
   }
 
+  /** Opens a device on which nothing is replayed. */
+  public static TensorEngine open(ComputeDevice device, ProcessorUse use) {
+    return open(device, use, Replay.NEVER);
+  }
+
   /**
    * Opens a device.
    *
    * @param use of the processor, where that is the device
+   * @param replay of networks compiled with {@link #compileRepeated}
    * @throws StableSrException ENGINE when the device does not exist: there is no silent fallback to
    *     the processor
    */
-  public static TensorEngine open(ComputeDevice device, ProcessorUse use) {
+  public static TensorEngine open(ComputeDevice device, ProcessorUse use, Replay replay) {
+    return open(
+        device,
+        use,
+        () ->
+            replay == Replay.WHERE_POSSIBLE
+                    && device.kind() == ComputeDevice.Kind.CUDA
+                    && CudaGraph.isPresent()
+                ? Optional.of(CudaGraph.Pool.of(device))
+                : Optional.empty());
+  }
+
+  /**
+   * The same with any recorder.
+   *
+   * @param recorder asked for once libtorch is loaded
+   */
+  static TensorEngine open(
+      ComputeDevice device, ProcessorUse use, Supplier<Optional<Replays.Recorder>> recorder) {
     Engine engine;
     try {
       engine = Engine.getEngine(ENGINE_NAME);
@@ -72,7 +102,9 @@ public final class TensorEngine implements AutoCloseable {
         device.kind() == ComputeDevice.Kind.CPU
             ? CallThreads.onProcessor(use, standard, Runtime.getRuntime().availableProcessors())
             : CallThreads.takingTurns();
-    return new TensorEngine(device, NDManager.newBaseManager(device.djl(), ENGINE_NAME), calls);
+    Optional<Replays.Shared> replays = recorder.get().map(Replays.Shared::new);
+    return new TensorEngine(
+        device, NDManager.newBaseManager(device.djl(), ENGINE_NAME), calls, replays);
   }
 
   /** Threads of the calls of this engine's networks. */
@@ -83,6 +115,15 @@ public final class TensorEngine implements AutoCloseable {
   /** The device. */
   public ComputeDevice device() {
     return device;
+  }
+
+  /**
+   * The measured best for this device and the loaded library (docs/performance.md, docs/gpu.md).
+   */
+  public CompileOptions recommended(Precision precision) {
+    return device.kind() == ComputeDevice.Kind.CUDA && CudaNorm.isPresent()
+        ? CompileOptions.recommended(device, precision).in(MemoryFormat.CHANNELS_LAST)
+        : CompileOptions.recommended(device, precision);
   }
 
   /** All memory of the device where it is a GPU; empty on a processor. */
@@ -109,7 +150,20 @@ public final class TensorEngine implements AutoCloseable {
   /** {@link #compile(Graph, Weights, CompileOptions)} with a choice of normalisation statistics. */
   public CompiledNetwork compile(
       Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
-    return CompiledNetwork.load(this, graph, weights, options, statistics);
+    return CompiledNetwork.load(this, graph, weights, options, statistics, Optional.empty());
+  }
+
+  /**
+   * The same for a network that is evaluated many times with few different shapes: on a GPU its
+   * evaluations are replayed where that was asked for.
+   */
+  public CompiledNetwork compileRepeated(Graph graph, Weights weights, CompileOptions options) {
+    return CompiledNetwork.load(this, graph, weights, options, NormStatistics.LOCAL, replays);
+  }
+
+  /** Whether networks compiled with {@link #compileRepeated} are replayed. */
+  public boolean replays() {
+    return replays.isPresent();
   }
 
   /** Weights that training changes, copied to the device. */

@@ -16,6 +16,7 @@ import io.stablesr.diffusion.SamplingOptions;
 import io.stablesr.diffusion.StartPoint;
 import io.stablesr.diffusion.TimestepSpacing;
 import io.stablesr.engine.ProcessorUse;
+import io.stablesr.engine.Replay;
 import io.stablesr.image.BitDepth;
 import io.stablesr.image.ColorFix;
 import io.stablesr.image.MetadataPolicy;
@@ -56,6 +57,7 @@ public final class SettingsReader {
             wholeNumber(settings, "model.threads"),
             1,
             settings.getDouble("model.small-call-gflop")),
+        word(Replay.class, settings, "model.replay"),
         run(settings).imagesInFlight() > 1 ? TileSharing.ACROSS_IMAGES : TileSharing.WITHIN_IMAGE,
         word(UpscaleMethod.class, settings, "model.method"),
         new NetworkFiles(

@@ -21,6 +21,7 @@ final class UnusedSettings {
       List.of(
           "sampling.",
           "model.small-call-gflop",
+          "model.replay",
           "compat.ddim-tables",
           "compat.gaussian-centre",
           "upscale.seed");

@@ -6,7 +6,6 @@ import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
-import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
 import java.nio.file.Path;
 
@@ -41,9 +40,8 @@ final class LatentDiffusionFactory {
           settings.device().equals("auto")
               ? ComputeDevice.CPU
               : ComputeDevice.parse(settings.device());
-      engine = TensorEngine.open(device, settings.processor());
-      CompileOptions options =
-          CompileOptions.recommended(device, Precision.valueOf(settings.dtype().name()));
+      engine = TensorEngine.open(device, settings.processor(), settings.replay());
+      CompileOptions options = engine.recommended(settings.dtype().precision());
       return new LatentDiffusionUpscaler(
           modelId,
           engine,

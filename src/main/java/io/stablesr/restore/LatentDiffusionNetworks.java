@@ -37,7 +37,7 @@ final class LatentDiffusionNetworks implements AutoCloseable {
             engine, sharing, CallWork.perLatent(network.denoiser(Extent.TILE)), this::evaluate);
     this.denoiser =
         FirstUse.ofNetwork(
-            () -> engine.compile(network.denoiser(Extent.TILE), files.unet(), options));
+            () -> engine.compileRepeated(network.denoiser(Extent.TILE), files.unet(), options));
     this.autoencoder =
         new TiledAutoencoder(engine, network.autoencoder(), files.firstStage(), options);
     this.codes = new LatentCodes(files.codebook());

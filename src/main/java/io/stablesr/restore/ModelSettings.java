@@ -4,6 +4,7 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.ProcessorUse;
+import io.stablesr.engine.Replay;
 import io.stablesr.restore.faces.FaceSettings;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param dtype number type of the networks
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param processor how native calls share the processor
+ * @param replay whether evaluations are replayed, where that is a GPU
  * @param sharing whose tiles may share a native call
  * @param method what makes results; the bundle is that of {@link UpscaleMethod#STABLESR}
  * @param network weight files of a method that is a network
@@ -26,6 +28,7 @@ public record ModelSettings(
     ModelDtype dtype,
     String device,
     ProcessorUse processor,
+    Replay replay,
     TileSharing sharing,
     UpscaleMethod method,
     NetworkFiles network,
@@ -35,6 +38,7 @@ public record ModelSettings(
   public ModelSettings {
     Objects.requireNonNull(dtype, "dtype");
     Objects.requireNonNull(processor, "processor");
+    Objects.requireNonNull(replay, "replay");
     Objects.requireNonNull(sharing, "sharing");
     Objects.requireNonNull(faces, "faces");
     if (bundle.isBlank()) {
@@ -81,6 +85,7 @@ public record ModelSettings(
         dtype,
         device,
         ProcessorUse.turns(threads),
+        Replay.WHERE_POSSIBLE,
         TileSharing.WITHIN_IMAGE,
         UpscaleMethod.STABLESR,
         NetworkFiles.NONE,
@@ -105,6 +110,7 @@ public record ModelSettings(
         dtype,
         device,
         processor.withTasks(tasks),
+        replay,
         sharing,
         method,
         network,
@@ -115,12 +121,12 @@ public record ModelSettings(
   /** The same model on another device. */
   public ModelSettings onDevice(String otherDevice) {
     return new ModelSettings(
-        bundle, dtype, otherDevice, processor, sharing, method, network, cleaner, faces);
+        bundle, dtype, otherDevice, processor, replay, sharing, method, network, cleaner, faces);
   }
 
   /** The same model in another number type. */
   public ModelSettings withDtype(ModelDtype otherDtype) {
     return new ModelSettings(
-        bundle, otherDtype, device, processor, sharing, method, network, cleaner, faces);
+        bundle, otherDtype, device, processor, replay, sharing, method, network, cleaner, faces);
   }
 }

@@ -50,7 +50,7 @@ final class NetworkSet implements AutoCloseable {
     this.unet = model.architecture().unet();
     this.denoiser =
         new DenoiserNetworks(
-            model.architecture(), graph -> engine.compile(graph, weights, options));
+            model.architecture(), graph -> engine.compileRepeated(graph, weights, options));
     this.autoencoder = new TiledAutoencoder(engine, model.architecture(), weights, options);
     this.contexts = new PromptContexts(model, weights, engine, options);
   }

@@ -3,7 +3,6 @@ package io.stablesr.restore;
 import com.typesafe.config.ConfigFactory;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
-import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
 
@@ -66,8 +65,7 @@ final class RestorationFactory {
       return new RestorationUpscaler(
           modelId,
           engine,
-          RestorationRunner.load(
-              engine, weights, CompileOptions.recommended(device, settings.dtype().precision())),
+          RestorationRunner.load(engine, weights, engine.recommended(settings.dtype().precision())),
           System::nanoTime);
     } catch (RuntimeException e) {
       engine.close();

@@ -38,9 +38,9 @@ public final class StableSrFactory implements UpscalerFactory {
   public Upscaler open(ModelSettings settings) {
     ModelBundle bundle = ModelBundle.open(settings.bundle(), ModelBundle.userCache());
     ComputeDevice device = settings.computeDevice();
-    TensorEngine engine = TensorEngine.open(device, settings.processor());
+    TensorEngine engine = TensorEngine.open(device, settings.processor(), settings.replay());
     try {
-      CompileOptions options = CompileOptions.recommended(device, settings.dtype().precision());
+      CompileOptions options = engine.recommended(settings.dtype().precision());
       return StableSr.load(
           bundle, engine, options, settings.sharing(), PhiloxNoise::new, System::nanoTime);
     } catch (RuntimeException e) {

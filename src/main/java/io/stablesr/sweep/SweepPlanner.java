@@ -43,7 +43,7 @@ public final class SweepPlanner {
 
   private static final Set<String> VARIABLE = Set.of("model", "upscale", "sampling", "compat");
   private static final Set<String> DEVICE =
-      Set.of("model.device", "model.threads", "model.small-call-gflop");
+      Set.of("model.device", "model.threads", "model.small-call-gflop", "model.replay");
   private static final Set<String> OF_THE_SWEEP = Set.of("output", "degrade", "demo");
 
   private final SettingKeys keys;

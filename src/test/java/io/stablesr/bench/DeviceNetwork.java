@@ -20,12 +20,17 @@ final class DeviceNetwork implements AutoCloseable {
 
   DeviceNetwork(TensorEngine engine, Graph graph, Weights weights, CompileOptions options) {
     this.engine = engine;
-    this.network = engine.compile(graph, weights, options);
+    this.network = engine.compileRepeated(graph, weights, options);
   }
 
   /** Evaluations with {@link NetworkRun#arguments} of the shapes that a graph was recorded at. */
   Evaluation with(Graph sized) {
     return new Evaluation(NetworkRun.arguments(sized));
+  }
+
+  /** The same with other values. */
+  Evaluation with(Graph sized, long seed) {
+    return new Evaluation(NetworkRun.arguments(sized, seed));
   }
 
   @Override

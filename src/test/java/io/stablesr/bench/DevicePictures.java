@@ -38,11 +38,12 @@ final class DevicePictures implements AutoCloseable {
   private final Settings settings;
   private final ImageCodec codec;
   private final Upscaler model;
+  private final FloatTensor photograph;
 
   /**
    * @param given settings that differ from the defaults of the model
    */
-  DevicePictures(Map<String, String> given) {
+  DevicePictures(Map<String, String> given) throws IOException {
     UpscalerFactory factory = UpscalerFactories.find();
     this.settings =
         Settings.of(
@@ -50,14 +51,14 @@ final class DevicePictures implements AutoCloseable {
             List.of(SettingsLayer.ofCommandLine(given)),
             bundle -> factory.describe(bundle).defaults());
     this.codec = new ImageCodec(SettingsReader.job(settings.values()));
+    this.photograph = codec.decode("photograph", photographs(1).get(0)).bledRgb();
     this.model = factory.open(SettingsReader.model(settings.values()));
   }
 
   /** Upscales a photograph of 128x128 pixels. */
-  UpscaleResult upscale(Map<String, String> sampling) throws IOException {
-    FloatTensor picture = codec.decode("photograph", photographs(1).get(0)).bledRgb();
+  UpscaleResult upscale(Map<String, String> sampling) {
     return model.upscale(
-        new UpscaleRequest("photograph", picture, options(sampling)), UpscaleListener.NONE);
+        new UpscaleRequest("photograph", photograph, options(sampling)), UpscaleListener.NONE);
   }
 
   private UpscaleOptions options(Map<String, String> sampling) {

@@ -9,6 +9,8 @@ import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompileOptions.MemoryFormat;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
+import io.stablesr.engine.ProcessorUse;
+import io.stablesr.engine.Replay;
 import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
@@ -29,15 +31,15 @@ import java.util.concurrent.ExecutionException;
  * printed one by one. Arguments: {@code cpu} or {@code cuda:N}, a folder of a bundle ({@link
  * SyntheticModel} writes one of the official size; {@code src/main/resources/models/stablesr-mini}
  * is a small one), sections separated by commas, and for the sections {@code pytorch-*} a Python
- * that has torch. Sections: {@code check}, {@code peak}, {@code step-fp16}, {@code step-bf16},
- * {@code step-fp32}, {@code layout}, {@code decode}, {@code pictures}, {@code folder}, {@code
- * bundle-pictures}, {@code pytorch-step} and {@code pytorch-decode}.
+ * that has torch. Sections: {@code check}, {@code replay}, {@code peak}, {@code step-fp16}, {@code
+ * step-bf16}, {@code step-fp32}, {@code layout}, {@code decode}, {@code pictures}, {@code folder},
+ * {@code bundle-pictures}, {@code pytorch-step} and {@code pytorch-decode}.
  *
  * <p>System properties: {@code bench.batches} (1,4,8,16), {@code bench.seconds} of each of two
  * measurements of a row (1), {@code bench.peak} side of the matrices (8192), {@code bench.files}
  * pictures of the folder (64), {@code bench.threads} that bring them (8), {@code bench.steps} of
  * the longest sampling (200), {@code bench.dtypes} of pictures (fp16,bf16,fp32), {@code bench.ways}
- * of PyTorch (all).
+ * of PyTorch (all), {@code bench.replay} of pictures (where-possible).
  */
 public final class GpuBenchmark {
   private static final String EMBEDDED = "stablesr-mini";
@@ -88,6 +90,7 @@ public final class GpuBenchmark {
     switch (section) {
       case "check" -> check();
       case "peak" -> peak();
+      case "replay" -> replay();
       case "step-fp16" -> step(Precision.FP16);
       case "step-bf16" -> step(Precision.BF16);
       case "step-fp32" -> step(Precision.FP32);
@@ -119,7 +122,11 @@ public final class GpuBenchmark {
   }
 
   private TensorEngine open() {
-    return TensorEngine.open(device, 0);
+    return open(Replay.NEVER);
+  }
+
+  private TensorEngine open(Replay replay) {
+    return TensorEngine.open(device, ProcessorUse.turns(0), replay);
   }
 
   private ModelDescription model() {
@@ -156,7 +163,7 @@ public final class GpuBenchmark {
         }
         try (TensorEngine engine = open()) {
           for (Precision precision : Precision.values()) {
-            CompileOptions options = CompileOptions.recommended(device, precision);
+            CompileOptions options = engine.recommended(precision);
             DeviceRows.say(
                 "| %s | %s | %s | %.1e |",
                 entry.getKey(),
@@ -174,6 +181,52 @@ public final class GpuBenchmark {
     try (DeviceNetwork network = new DeviceNetwork(engine, graph, Weights.of(weights), options);
         Evaluation evaluation = network.with(graph)) {
       return evaluation.result();
+    }
+  }
+
+  /** Whether what is replayed with other arguments is what is computed kernel by kernel. */
+  private void replay() throws IOException {
+    DeviceRows.say("| tiles | precision | replayed | relative L2 to kernel by kernel |");
+    DeviceRows.say("|---|---|---|---|");
+    ModelDescription model = model();
+    for (Precision precision : Precision.values()) {
+      try (Checkpoint weights = diffusion();
+          TensorEngine engine = open(Replay.NEVER);
+          TensorEngine replaying = open(Replay.WHERE_POSSIBLE)) {
+        CompileOptions options = engine.recommended(precision);
+        replay(model, weights, engine, replaying, options);
+      }
+    }
+  }
+
+  private void replay(
+      ModelDescription model,
+      Checkpoint weights,
+      TensorEngine engine,
+      TensorEngine replaying,
+      CompileOptions options) {
+    try (DeviceNetwork plain =
+            new DeviceNetwork(engine, step(model, 1), Weights.of(weights), options);
+        DeviceNetwork network =
+            new DeviceNetwork(replaying, step(model, 1), Weights.of(weights), options)) {
+      for (int batch : batches.subList(0, Math.min(2, batches.size()))) {
+        try (Evaluation ones = network.with(step(model, batch));
+            Evaluation others = network.with(step(model, batch), 7);
+            Evaluation exact = plain.with(step(model, batch), 7)) {
+          ones.result();
+          ones.result();
+          ones.result();
+          FloatTensor result = others.result();
+          FloatTensor first = ones.result();
+          DeviceRows.say(
+              "| %d | %s | %s | %.1e (to other arguments %.1e) |",
+              batch,
+              options.precision(),
+              replaying.replays(),
+              Differences.relativeL2(result, exact.result()),
+              Differences.relativeL2(first, result));
+        }
+      }
     }
   }
 
@@ -198,27 +251,26 @@ public final class GpuBenchmark {
   }
 
   private void step(Precision precision) throws IOException {
-    try (TensorEngine engine = open();
-        Checkpoint weights = diffusion()) {
-      DeviceRows.heading("evaluation of UNet and time-aware encoder");
-      step(engine, weights, CompileOptions.recommended(device, precision), batches);
+    for (Replay replay : Replay.values()) {
+      try (TensorEngine engine = open(replay);
+          Checkpoint weights = diffusion()) {
+        DeviceRows.heading(
+            "evaluation of UNet and time-aware encoder"
+                + (engine.replays() ? ", replayed" : ", kernel by kernel"));
+        step(engine, weights, engine.recommended(precision), batches);
+      }
     }
   }
 
   /** Whether the layout that is recommended for the device is the faster one. */
   private void layout() throws IOException {
     List<Integer> ends = List.of(batches.get(0), batches.get(batches.size() - 1));
-    try (TensorEngine engine = open();
+    try (TensorEngine engine = open(Replay.WHERE_POSSIBLE);
         Checkpoint weights = diffusion()) {
-      DeviceRows.heading("evaluation of UNet and time-aware encoder");
-      for (Precision precision : List.of(Precision.FP16, Precision.FP32)) {
+      DeviceRows.heading("evaluation of UNet and time-aware encoder, replayed");
+      for (Precision precision : List.of(Precision.BF16, Precision.FP32)) {
         for (MemoryFormat format : MemoryFormat.values()) {
-          CompileOptions best = CompileOptions.recommended(device, precision);
-          step(
-              engine,
-              weights,
-              new CompileOptions(precision, format, best.packing(), best.attention()),
-              ends);
+          step(engine, weights, engine.recommended(precision).in(format), ends);
         }
       }
     }
@@ -273,7 +325,7 @@ public final class GpuBenchmark {
         Checkpoint weights = autoencoder()) {
       DeviceRows.heading("autoencoder at 512x512");
       for (Precision precision : List.of(Precision.FP16, Precision.BF16, Precision.FP32)) {
-        CompileOptions options = CompileOptions.recommended(device, precision);
+        CompileOptions options = engine.recommended(precision);
         Map<String, Graph> parts = new LinkedHashMap<>();
         parts.put("decoder with feature wrapping", graphs.fusingDecoder(Extent.TILE));
         parts.put("encoder", graphs.encoder(Extent.TILE, Graphs.CFW_SCOPE));

@@ -26,12 +26,18 @@ record GpuPictureSections(ComputeDevice device) {
       try (DevicePictures pictures =
           new DevicePictures(
               Map.of(
-                  "model.bundle", bundle,
-                  "model.dtype", dtype,
-                  "model.device", device.toString()))) {
+                  "model.bundle",
+                  bundle,
+                  "model.dtype",
+                  dtype,
+                  "model.replay",
+                  System.getProperty("bench.replay", "where-possible"),
+                  "model.device",
+                  device.toString()))) {
         picture(pictures, "first, with compiling, 4 steps", dtype, few);
-        picture(pictures, "4 steps of DDIM", dtype, few);
         picture(pictures, most + " steps of DDPM", dtype, many);
+        picture(pictures, most + " steps of DDPM", dtype, many);
+        picture(pictures, "4 steps of DDIM", dtype, few);
       } catch (IOException | StableSrException e) {
         DeviceRows.say("| %s | %s | %s | |", Path.of(bundle).getFileName(), dtype, e.getMessage());
       }
@@ -39,8 +45,7 @@ record GpuPictureSections(ComputeDevice device) {
   }
 
   private static void picture(
-      DevicePictures pictures, String what, String dtype, Map<String, String> sampling)
-      throws IOException {
+      DevicePictures pictures, String what, String dtype, Map<String, String> sampling) {
     long start = System.nanoTime();
     String stages;
     try {
@@ -68,6 +73,7 @@ record GpuPictureSections(ComputeDevice device) {
         Map<String, String> given = new HashMap<>();
         given.put("model.dtype", dtype);
         given.put("model.device", device.toString());
+        given.put("model.replay", System.getProperty("bench.replay", "where-possible"));
         given.put("job.images-in-flight", Integer.toString(threads));
         given.put("sampling.tile-batch", Integer.toString(Math.max(4, threads)));
         try (DevicePictures pictures = new DevicePictures(given)) {

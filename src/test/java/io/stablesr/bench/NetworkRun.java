@@ -53,7 +53,12 @@ public final class NetworkRun implements Runnable, AutoCloseable {
 
   /** Standard normal values; timestep 500, fusion weight 0.5. */
   static Map<String, FloatTensor> arguments(Graph graph) {
-    Random random = new Random(1);
+    return arguments(graph, 1);
+  }
+
+  /** The same from another seed. */
+  static Map<String, FloatTensor> arguments(Graph graph, long seed) {
+    Random random = new Random(seed);
     Map<String, FloatTensor> arguments = new LinkedHashMap<>();
     for (Symbol symbol : graph.symbols()) {
       if (symbol.op() instanceof Op.Input input) {

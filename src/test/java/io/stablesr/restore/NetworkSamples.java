@@ -5,6 +5,7 @@ import io.stablesr.checkpoint.SafetensorsWriter;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.diffusion.SamplerKind;
 import io.stablesr.engine.ProcessorUse;
+import io.stablesr.engine.Replay;
 import io.stablesr.image.ColorFix;
 import io.stablesr.network.RestorationNetwork;
 import io.stablesr.parity.SyntheticRules;
@@ -106,6 +107,7 @@ final class NetworkSamples {
         ModelDtype.FP32,
         "cpu",
         ProcessorUse.turns(1),
+        Replay.WHERE_POSSIBLE,
         TileSharing.WITHIN_IMAGE,
         method,
         files,

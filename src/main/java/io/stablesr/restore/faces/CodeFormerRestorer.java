@@ -33,7 +33,7 @@ public final class CodeFormerRestorer implements FaceRestorer, AutoCloseable {
   public CodeFormerRestorer(TensorEngine engine, Weights weights) {
     this.engine = engine;
     this.codebook = new Codebook(weights);
-    CompileOptions options = CompileOptions.recommended(engine.device(), Precision.FP32);
+    CompileOptions options = engine.recommended(Precision.FP32);
     this.encoder = engine.compile(CodeFormer.encoder(), weights, options);
     this.plainGenerator = engine.compile(CodeFormer.generator(Fusion.NONE), weights, options);
     this.fusingGenerator = engine.compile(CodeFormer.generator(Fusion.FEATURES), weights, options);

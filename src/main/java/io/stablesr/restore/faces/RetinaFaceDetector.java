@@ -2,7 +2,6 @@ package io.stablesr.restore.faces;
 
 import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.FloatTensor;
-import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.CompiledNetwork;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
@@ -38,11 +37,7 @@ public final class RetinaFaceDetector implements FaceDetector, AutoCloseable {
    */
   public RetinaFaceDetector(TensorEngine engine, Weights weights) {
     this.engine = engine;
-    this.network =
-        engine.compile(
-            RetinaFace.graph(),
-            weights,
-            CompileOptions.recommended(engine.device(), Precision.FP32));
+    this.network = engine.compile(RetinaFace.graph(), weights, engine.recommended(Precision.FP32));
   }
 
   @Override

@@ -1,0 +1,169 @@
+package io.stablesr.engine;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Evaluations of one network on a GPU: those of shapes that come again are recorded and replayed
+ * from then on. A small evaluation takes the processor longer to start, kernel by kernel, than the
+ * GPU to do. The numbers are the same, since the kernels are.
+ *
+ * <p>A recording keeps its arguments and results where they were; memory for what lies between is
+ * shared by all recordings of the engine, of which one at a time is replayed.
+ */
+final class Replays implements AutoCloseable {
+  /** Shapes come from numbers of tiles, texts and timesteps; more are evaluated as ever. */
+  private static final int MOST_SHAPES = 64;
+
+  private static final System.Logger LOG = System.getLogger(Replays.class.getName());
+
+  private final Evaluation network;
+  private final Shared shared;
+  private final Map<List<Shape>, State> states = new HashMap<>();
+
+  Replays(Evaluation network, Shared shared) {
+    this.network = network;
+    this.shared = shared;
+  }
+
+  /** The network. */
+  interface Evaluation {
+    /** Its name. */
+    String name();
+
+    /** Evaluates it kernel by kernel; the results belong to the manager. */
+    List<PtNDArray> evaluate(PtNDManager manager, List<PtNDArray> arguments);
+
+    /** Copies values into arrays of the same shapes. */
+    void copy(List<PtNDArray> into, List<PtNDArray> from);
+  }
+
+  /** Records what a device does. */
+  interface Recorder {
+    /**
+     * Records work of the calling thread, which may not be done by that: its results are memory
+     * that replaying fills.
+     *
+     * @throws EngineException where the work does what cannot be recorded
+     */
+    Recording record(Supplier<List<PtNDArray>> work);
+  }
+
+  /** A recording. */
+  interface Recording extends AutoCloseable {
+    /** Arrays that replaying fills. */
+    List<PtNDArray> results();
+
+    /** Starts what was recorded. */
+    void replay();
+
+    @Override
+    void close();
+  }
+
+  /** What the recordings of one engine have in common. */
+  static final class Shared {
+    private final Recorder recorder;
+    private final ReentrantLock turns = new ReentrantLock();
+
+    Shared(Recorder recorder) {
+      this.recorder = recorder;
+    }
+  }
+
+  /** What is known of some shapes. */
+  private sealed interface State {
+    /** They came once. */
+    record Seen() implements State {}
+
+    /** They cannot be recorded. */
+    record Refused() implements State {}
+
+    /**
+     * They are.
+     *
+     * @param owner of the arrays
+     */
+    record Kept(Recording recording, NDManager owner, List<PtNDArray> arguments) implements State {}
+  }
+
+  /** Results of the network, which belong to {@code manager}. */
+  List<PtNDArray> run(PtNDManager manager, List<PtNDArray> arguments) {
+    List<Shape> shapes = arguments.stream().map(PtNDArray::getShape).toList();
+    shared.turns.lock();
+    try {
+      State state = states.get(shapes);
+      if (state instanceof State.Kept kept) {
+        return replay(kept, manager, arguments);
+      }
+      List<PtNDArray> results = network.evaluate(manager, arguments);
+      if (state instanceof State.Seen) {
+        // By the thread that has just evaluated it, so that nothing is left to be set up for it.
+        states.put(shapes, record(manager, arguments));
+      } else if (state == null && states.size() < MOST_SHAPES) {
+        states.put(shapes, new State.Seen());
+      }
+      return results;
+    } finally {
+      shared.turns.unlock();
+    }
+  }
+
+  private List<PtNDArray> replay(State.Kept kept, PtNDManager manager, List<PtNDArray> arguments) {
+    network.copy(kept.arguments(), arguments);
+    kept.recording().replay();
+    return copies(kept.recording().results(), manager);
+  }
+
+  private State record(PtNDManager manager, List<PtNDArray> arguments) {
+    PtNDManager owner = (PtNDManager) manager.getParentManager().newSubManager();
+    try {
+      List<PtNDArray> own = copies(arguments, owner);
+      Recording recording = shared.recorder.record(() -> network.evaluate(owner, own));
+      return new State.Kept(recording, owner, own);
+    } catch (EngineException e) {
+      owner.close();
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Evaluations of {0} cannot be replayed and go on kernel by kernel: {1}",
+          network.name(),
+          e.getMessage());
+      return new State.Refused();
+    }
+  }
+
+  private static List<PtNDArray> copies(List<PtNDArray> arrays, PtNDManager manager) {
+    List<PtNDArray> copies = new ArrayList<>();
+    for (PtNDArray array : arrays) {
+      PtNDArray copy = (PtNDArray) array.duplicate();
+      copy.attach(manager);
+      copies.add(copy);
+    }
+    return copies;
+  }
+
+  @Override
+  public void close() {
+    shared.turns.lock();
+    try {
+      for (State state : states.values()) {
+        if (state instanceof State.Kept kept) {
+          kept.recording().close();
+          kept.owner().close();
+        }
+      }
+      states.clear();
+    } finally {
+      shared.turns.unlock();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.stablesr.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDArray;
+import io.stablesr.core.FloatTensor;
+import io.stablesr.graph.Graph;
+import io.stablesr.network.Graphs;
+import io.stablesr.network.Graphs.Extent;
+import io.stablesr.testing.MiniModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** On a processor, where a recording is doing the work again; what is recorded is as on a GPU. */
+class ReplaysTest {
+  private static final Graph DENOISER = new Graphs(MiniModel.ARCHITECTURE).denoiser(Extent.TILE);
+
+  private final MiniModel model = new MiniModel();
+  private final List<Again> recorded = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void theThirdEvaluationOfTheSameShapesIsReplayedWithItsOwnArguments() {
+    try (TensorEngine engine = engine(Again::new);
+        CompiledNetwork network = repeated(engine)) {
+      List<FloatTensor> results = new ArrayList<>();
+      for (int seed = 0; seed < 5; seed++) {
+        results.add(result(engine, network, inputs(seed, 8)));
+      }
+
+      assertThat(recorded).hasSize(1);
+      assertThat(recorded.get(0).replays).isEqualTo(3);
+      try (CompiledNetwork plain = plain(engine)) {
+        for (int seed = 0; seed < 5; seed++) {
+          assertThat(results.get(seed).data())
+              .isEqualTo(result(engine, plain, inputs(seed, 8)).data());
+        }
+      }
+      assertThat(engine.liveTensors()).isZero();
+    }
+    assertThat(recorded.get(0).closed).isTrue();
+  }
+
+  @Test
+  void earlierResultsStayWhenTheRecordingIsReplayed() {
+    try (TensorEngine engine = engine(Again::new);
+        CompiledNetwork network = repeated(engine);
+        TensorScope scope = engine.scope()) {
+      result(engine, network, inputs(0, 8));
+      result(engine, network, inputs(0, 8));
+      DeviceTensor third = network.run(scope, uploaded(scope, inputs(1, 8))).get("out");
+      FloatTensor before = third.download();
+      network.run(scope, uploaded(scope, inputs(2, 8)));
+
+      assertThat(third.download().data()).isEqualTo(before.data());
+    }
+  }
+
+  @Test
+  void everyShapeHasARecordingOfItsOwn() {
+    try (TensorEngine engine = engine(Again::new);
+        CompiledNetwork network = repeated(engine)) {
+      for (int round = 0; round < 3; round++) {
+        assertThat(result(engine, network, inputs(round, 8)).dim(3)).isEqualTo(8);
+        assertThat(result(engine, network, inputs(round, 16)).dim(3)).isEqualTo(16);
+      }
+
+      assertThat(recorded).extracting(again -> again.replays).containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void whatCannotBeRecordedIsTriedOnceAndEvaluatedAsEver() {
+    int[] tries = new int[1];
+    try (TensorEngine engine =
+            engine(
+                work -> {
+                  tries[0]++;
+                  throw new EngineException("operation not permitted when stream is capturing");
+                });
+        CompiledNetwork network = repeated(engine);
+        CompiledNetwork plain = plain(engine)) {
+      for (int seed = 0; seed < 4; seed++) {
+        assertThat(result(engine, network, inputs(seed, 8)).data())
+            .isEqualTo(result(engine, plain, inputs(seed, 8)).data());
+      }
+      assertThat(tries[0]).isEqualTo(1);
+      assertThat(engine.liveTensors()).isZero();
+    }
+  }
+
+  @Test
+  void aProcessorReplaysNothing() {
+    try (TensorEngine engine =
+        TensorEngine.open(ComputeDevice.CPU, ProcessorUse.turns(1), Replay.WHERE_POSSIBLE)) {
+      assertThat(engine.replays()).isFalse();
+    }
+  }
+
+  private static TensorEngine engine(Replays.Recorder recorder) {
+    return TensorEngine.open(ComputeDevice.CPU, ProcessorUse.turns(1), () -> Optional.of(recorder));
+  }
+
+  private CompiledNetwork repeated(TensorEngine engine) {
+    return engine.compileRepeated(DENOISER, model.diffusion(), CompileOptions.EXACT);
+  }
+
+  private CompiledNetwork plain(TensorEngine engine) {
+    return engine.compile(DENOISER, model.diffusion(), CompileOptions.EXACT);
+  }
+
+  private static FloatTensor result(
+      TensorEngine engine, CompiledNetwork network, Map<String, FloatTensor> inputs) {
+    try (TensorScope scope = engine.scope()) {
+      return network.run(scope, uploaded(scope, inputs)).get("out").download();
+    }
+  }
+
+  private static Map<String, DeviceTensor> uploaded(
+      TensorScope scope, Map<String, FloatTensor> inputs) {
+    Map<String, DeviceTensor> uploaded = new HashMap<>();
+    inputs.forEach((name, value) -> uploaded.put(name, scope.upload(value)));
+    return uploaded;
+  }
+
+  private static Map<String, FloatTensor> inputs(int seed, int side) {
+    return Map.of(
+        "x", normal(seed, 1, 4, side, side),
+        "z", normal(seed + 100, 1, 4, side, side),
+        "t", FloatTensor.of(new float[] {10 * seed}, 1),
+        "context", normal(seed + 200, 1, 1, 32));
+  }
+
+  private static FloatTensor normal(int seed, int... shape) {
+    FloatTensor tensor = FloatTensor.zeros(shape);
+    Random random = new Random(seed);
+    for (int i = 0; i < tensor.size(); i++) {
+      tensor.data()[i] = (float) random.nextGaussian();
+    }
+    return tensor;
+  }
+
+  /** Does its work again, and puts the results where the first were. */
+  private final class Again implements Replays.Recording {
+    private final Supplier<List<PtNDArray>> work;
+    private final List<PtNDArray> results;
+    private int replays;
+    private boolean closed;
+
+    Again(Supplier<List<PtNDArray>> work) {
+      this.work = work;
+      this.results = work.get();
+      recorded.add(this);
+    }
+
+    @Override
+    public List<PtNDArray> results() {
+      return results;
+    }
+
+    @Override
+    public void replay() {
+      replays++;
+      List<PtNDArray> next = work.get();
+      for (int i = 0; i < results.size(); i++) {
+        results.get(i).intern(next.get(i));
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
