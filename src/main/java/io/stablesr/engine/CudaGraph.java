@@ -8,27 +8,36 @@ import java.util.function.Supplier;
 /**
  * A recording of the kernels that some work starts on a GPU; replaying starts all of them at once.
  * Its native half, {@code deploy/cuda-graphs.cc}, is part of DJL's library where that was built
- * with it. One at a time may be recorded or replayed.
+ * with it. One at a time may be recorded, replayed or closed.
  */
 final class CudaGraph implements Replays.Recording {
   private final List<PtNDArray> results = new ArrayList<>();
+  private final OneDevice recorder;
   private long handle;
 
-  private CudaGraph(long handle) {
+  private CudaGraph(OneDevice recorder, long handle) {
+    this.recorder = recorder;
     this.handle = handle;
   }
 
-  /** Recordings on one device, whose results share memory with what lies between them. */
-  record Pool(int device, long first, long second) implements Replays.Recorder {
-    static Pool of(ComputeDevice device) {
-      long[] id = new long[2];
-      pool(id);
-      return new Pool(device.ordinal(), id[0], id[1]);
+  /** Recordings on one device, which share memory for what lies between arguments and results. */
+  static final class OneDevice implements Replays.Recorder {
+    private final int device;
+    private final long[] pool = new long[2];
+    private int open;
+
+    OneDevice(ComputeDevice device) {
+      this.device = device.ordinal();
     }
 
     @Override
     public Replays.Recording record(Supplier<List<PtNDArray>> work) {
-      CudaGraph graph = new CudaGraph(begin(device, first, second));
+      if (open == 0) {
+        // libtorch forgets a pool with its last recording, and refuses it afterwards.
+        pool(pool);
+      }
+      CudaGraph graph = new CudaGraph(this, begin(device, pool[0], pool[1]));
+      open++;
       boolean done = false;
       try {
         graph.results.addAll(work.get());
@@ -38,7 +47,7 @@ final class CudaGraph implements Replays.Recording {
       } finally {
         if (!done) {
           discard(graph.handle);
-          graph.handle = 0;
+          graph.forget();
         }
       }
     }
@@ -67,8 +76,13 @@ final class CudaGraph implements Replays.Recording {
   public void close() {
     if (handle != 0) {
       free(handle);
-      handle = 0;
+      forget();
     }
+  }
+
+  private void forget() {
+    handle = 0;
+    recorder.open--;
   }
 
   private static native boolean present();

@@ -6,7 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,21 +15,24 @@ import java.util.function.Supplier;
 
 /**
  * Evaluations of one network on a GPU: those of shapes that come again are recorded and replayed
- * from then on. A small evaluation takes the processor longer to start, kernel by kernel, than the
- * GPU to do. The numbers are the same, since the kernels are.
+ * from then on, as long as they are among the last {@value #MOST_SHAPES}. A small evaluation takes
+ * the processor longer to start, kernel by kernel, than the GPU to do. The numbers are the same,
+ * since the kernels are.
  *
  * <p>A recording keeps its arguments and results where they were; memory for what lies between is
  * shared by all recordings of the engine, of which one at a time is replayed.
  */
 final class Replays implements AutoCloseable {
-  /** Shapes come from numbers of tiles, texts and timesteps; more are evaluated as ever. */
-  private static final int MOST_SHAPES = 64;
+  /** Shapes come from numbers of tiles, texts and timesteps, and from small pictures. */
+  private static final int MOST_SHAPES = 32;
 
   private static final System.Logger LOG = System.getLogger(Replays.class.getName());
 
   private final Evaluation network;
   private final Shared shared;
-  private final Map<List<Shape>, State> states = new HashMap<>();
+
+  /** The least recently used come first. */
+  private final Map<List<Shape>, State> states = new LinkedHashMap<>(16, 0.75f, true);
 
   Replays(Evaluation network, Shared shared) {
     this.network = network;
@@ -109,12 +113,28 @@ final class Replays implements AutoCloseable {
       if (state instanceof State.Seen) {
         // By the thread that has just evaluated it, so that nothing is left to be set up for it.
         states.put(shapes, record(manager, arguments));
-      } else if (state == null && states.size() < MOST_SHAPES) {
+      } else if (state == null) {
         states.put(shapes, new State.Seen());
+        forgetOldest();
       }
       return results;
     } finally {
       shared.turns.unlock();
+    }
+  }
+
+  private void forgetOldest() {
+    if (states.size() > MOST_SHAPES) {
+      Iterator<State> oldest = states.values().iterator();
+      close(oldest.next());
+      oldest.remove();
+    }
+  }
+
+  private static void close(State state) {
+    if (state instanceof State.Kept kept) {
+      kept.recording().close();
+      kept.owner().close();
     }
   }
 
@@ -155,12 +175,7 @@ final class Replays implements AutoCloseable {
   public void close() {
     shared.turns.lock();
     try {
-      for (State state : states.values()) {
-        if (state instanceof State.Kept kept) {
-          kept.recording().close();
-          kept.owner().close();
-        }
-      }
+      states.values().forEach(Replays::close);
       states.clear();
     } finally {
       shared.turns.unlock();

@@ -67,7 +67,7 @@ public final class TensorEngine implements AutoCloseable {
             replay == Replay.WHERE_POSSIBLE
                     && device.kind() == ComputeDevice.Kind.CUDA
                     && CudaGraph.isPresent()
-                ? Optional.of(CudaGraph.Pool.of(device))
+                ? Optional.of(new CudaGraph.OneDevice(device))
                 : Optional.empty());
   }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.testing.MiniModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,53 @@ class ReplaysTest {
       }
 
       assertThat(recorded).extracting(again -> again.replays).containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void theRecordingThatWasNotUsedForLongestMakesRoomForAnotherShape() {
+    try (TensorEngine engine = engine(Again::new);
+        Replays replays = new Replays(new Copying(), new Replays.Shared(Again::new));
+        TensorScope scope = engine.scope()) {
+      for (int length = 1; length <= 33; length++) {
+        evaluate(replays, scope, length);
+        evaluate(replays, scope, length);
+        // In use all the time.
+        assertThat(evaluate(replays, scope, 1)).containsOnly(1);
+      }
+
+      assertThat(recorded).hasSize(33);
+      assertThat(recorded.stream().filter(again -> again.closed)).containsExactly(recorded.get(1));
+      assertThat(evaluate(replays, scope, 2)).containsExactly(2, 2);
+    }
+    assertThat(recorded).allMatch(again -> again.closed);
+  }
+
+  private static float[] evaluate(Replays replays, TensorScope scope, int length) {
+    float[] values = new float[length];
+    Arrays.fill(values, length);
+    List<PtNDArray> results =
+        replays.run(scope.manager(), List.of(scope.upload(values, length).array()));
+    return results.get(0).toFloatArray();
+  }
+
+  /** A network that gives what it is given. */
+  private static final class Copying implements Replays.Evaluation {
+    @Override
+    public String name() {
+      return "copying";
+    }
+
+    @Override
+    public List<PtNDArray> evaluate(PtNDManager manager, List<PtNDArray> arguments) {
+      PtNDArray copy = (PtNDArray) arguments.get(0).duplicate();
+      copy.attach(manager);
+      return List.of(copy);
+    }
+
+    @Override
+    public void copy(List<PtNDArray> into, List<PtNDArray> from) {
+      from.get(0).copyTo(into.get(0));
     }
   }
 
