@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 /** libtorch on one device. */
 public final class TensorEngine implements AutoCloseable {
   private static final String ENGINE_NAME = "PyTorch";
+  private static final System.Logger LOG = System.getLogger(TensorEngine.class.getName());
 
   private final ComputeDevice device;
   private final NDManager root;
@@ -64,11 +65,20 @@ public final class TensorEngine implements AutoCloseable {
         device,
         use,
         () ->
-            replay == Replay.WHERE_POSSIBLE
-                    && device.kind() == ComputeDevice.Kind.CUDA
-                    && CudaGraph.isPresent()
-                ? Optional.of(new CudaGraph.OneDevice(device))
+            replay == Replay.WHERE_POSSIBLE && device.kind() == ComputeDevice.Kind.CUDA
+                ? cudaGraphs(device)
                 : Optional.empty());
+  }
+
+  private static Optional<Replays.Recorder> cudaGraphs(ComputeDevice device) {
+    if (CudaGraph.isPresent()) {
+      return Optional.of(new CudaGraph.OneDevice(device));
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "DJL''s library has nothing of deploy/cuda-graphs.cc: evaluations on {0} start their kernels one by one, which is slower with few tiles; docs/gpu.md tells how to build it.",
+        device);
+    return Optional.empty();
   }
 
   /**

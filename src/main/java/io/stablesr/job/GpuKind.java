@@ -21,8 +21,8 @@ public enum GpuKind {
   /** 2022, Hopper; the H200 has the same peak. */
   H100("NVIDIA H100/H200 SXM", 989);
 
-  /** Share of the peak that is assumed to be reached: that of an H100 with 16 tiles in a call. */
-  public static final double ASSUMED_EFFICIENCY = 0.19;
+  /** Share of the peak that is assumed to be reached: that of an H100 with 4 tiles in a call. */
+  public static final double ASSUMED_EFFICIENCY = 0.25;
 
   private final String label;
   private final double peakTflops;
