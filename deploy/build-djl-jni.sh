@@ -33,28 +33,23 @@ find "$djl/engines/pytorch/pytorch-native/src/main/native" -name '*.cc' -print0 
   | xargs -0 -n 1 -P "$(nproc)" sh -c 'g++ $flags -c "$1" -o "$work/objects/$(basename "$1" .cc).o"' sh
 libraries=()
 if [ -e "$torch/lib/libtorch_cuda.so" ]; then
-  include='' runtime=''
-  for folder in "$torch"/../nvidia/{cu*,cuda_runtime} "${CUDA_HOME:-/usr/local/cuda}"; do
-    if [ -z "$include" ] && [ -e "$folder/include/crt/host_config.h" ]; then include=$folder/include; fi
-    for file in "$folder"/lib/libcudart.so* "$folder"/lib64/libcudart.so*; do
-      if [ -z "$runtime" ] && [ -e "$file" ]; then runtime=$file; fi
-    done
-  done
   here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-  if [ -n "$include" ] && [ -n "$runtime" ]; then
-    libraries=(-ltorch_cuda -lc10_cuda "$runtime")
+  compiler=${CUDA_HOME:-/usr/local/cuda}/bin/nvcc
+  if [ -z "${CUDA_HOME:-}" ] && command -v nvcc >/dev/null; then compiler=$(readlink -f "$(command -v nvcc)"); fi
+  toolkit=$(dirname "$(dirname "$compiler")")
+  runtime=''
+  for file in "$torch"/lib/libcudart*.so* "$torch"/../nvidia/*/lib/libcudart.so* "$toolkit"/lib64/libcudart.so*; do
+    if [ -z "$runtime" ] && [ -e "$file" ]; then runtime=$file; fi
+  done
+  if [ -x "$compiler" ] && [ -e "$toolkit/include/crt/host_config.h" ] && [ -n "$runtime" ]; then
     # shellcheck disable=SC2086 # several options in one variable
-    g++ $flags -I"$include" -c "$here/cuda-graphs.cc" -o "$work/objects/cuda-graphs.o"
-    compiler=$(command -v nvcc || echo "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc")
-    if [ -x "$compiler" ]; then
-      "$compiler" -O3 -std=c++17 -Xcompiler -fPIC -arch="${CUDA_ARCHITECTURE:-all-major}" -c "$here/cuda-norm.cu" -o "$work/objects/cuda-norm.o"
-      # shellcheck disable=SC2086
-      g++ $flags -I"$include" -c "$here/cuda-norm-operator.cc" -o "$work/objects/cuda-norm-operator.o"
-    else
-      echo "There is no nvcc: normalisations will be libtorch's. Set CUDA_HOME to build those of channels-last images in." >&2
-    fi
+    for source in cuda-graphs cuda-norm-operator; do
+      g++ $flags -I"$toolkit/include" -c "$here/$source.cc" -o "$work/objects/$source.o"
+    done
+    "$compiler" -O3 -std=c++17 -Xcompiler -fPIC -arch="${CUDA_ARCHITECTURE:-all-major}" -c "$here/cuda-norm.cu" -o "$work/objects/cuda-norm.o"
+    libraries=(-ltorch_cuda -lc10_cuda "$runtime")
   else
-    echo "There are no headers of CUDA's compiler: evaluations will not be replayed. Set CUDA_HOME to build that in." >&2
+    echo "There is no CUDA toolkit in $toolkit: this library will neither replay evaluations nor normalise channels-last images. Set CUDA_HOME to one of the torch's major version." >&2
   fi
 fi
 g++ -shared -o "$work/library.so" "$work"/objects/*.o -L"$torch/lib" -Wl,--no-as-needed -ltorch -ltorch_cpu -lc10 \

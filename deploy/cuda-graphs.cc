@@ -2,24 +2,77 @@
 // io.stablesr.engine.CudaGraph. deploy/build-djl-jni.sh links it into DJL's JNI library where the torch has CUDA; a
 // library without it works, and evaluations are not replayed then.
 #include <ATen/cuda/CUDAGraph.h>
-#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 #include <jni.h>
 
 #include <exception>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 namespace {
 
+namespace allocator = c10::cuda::CUDACachingAllocator;
+
+using Pool = decltype(std::declval<at::cuda::CUDAGraph&>().pool());
+
+// One recording at a time in this process: what begins one waits for others and frees memory, which CUDA refuses
+// during another.
+std::mutex turns;
+
 struct Recording {
+  c10::DeviceIndex device;
+  Pool pool;
   at::cuda::CUDAGraph graph;
-  // While the calling thread records: whatever it starts goes to a stream of its own.
+  // While the calling thread records: its turn, and the stream that whatever it starts goes to.
+  std::unique_lock<std::mutex> turn;
   std::optional<c10::cuda::CUDAStreamGuard> stream;
+
+  void leave() {
+    stream.reset();
+    if (turn.owns_lock()) turn.unlock();
+  }
 };
 
 Recording* recording(jlong handle) { return reinterpret_cast<Recording*>(handle); }
+
+// One for each device, as libtorch hands memory on within a stream only. To be called in turn.
+c10::cuda::CUDAStream streamOf(c10::DeviceIndex device) {
+  static std::map<int, c10::cuda::CUDAStream> streams;
+  auto known = streams.find(device);
+  if (known == streams.end()) {
+    known = streams.emplace(device, c10::cuda::getStreamFromPool(false, device)).first;
+  }
+  return known->second;
+}
+
+// Ends a recording that failed, so that neither CUDA nor libtorch's allocator takes it for under way.
+void abandon(Recording& failed) {
+  try {
+    failed.graph.capture_end();
+    return;
+  } catch (const std::exception&) {
+    // What cannot be recorded has ended it for CUDA, but not for the others.
+  }
+  cudaStream_t stream = streamOf(failed.device).stream();
+  cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+  if (cudaStreamIsCapturing(stream, &status) == cudaSuccess && status != cudaStreamCaptureStatusNone) {
+    cudaGraph_t rest = nullptr;
+    cudaStreamEndCapture(stream, &rest);
+    if (rest != nullptr) cudaGraphDestroy(rest);
+  }
+  cudaGetLastError();
+  try {
+    allocator::endAllocateToPool(failed.device, failed.pool);
+    allocator::releasePool(failed.device, failed.pool);
+  } catch (const std::exception&) {
+    // It has not begun, or has ended.
+  }
+}
 
 template <typename Work>
 void guarded(JNIEnv* env, const Work& work) {
@@ -53,33 +106,49 @@ JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_pool(JNIEnv* env, jclas
 // that CUDA would refuse meanwhile are not its business.
 JNIEXPORT jlong JNICALL Java_io_stablesr_engine_CudaGraph_begin(
     JNIEnv* env, jclass, jint device, jlong first, jlong second) {
-  auto made = std::make_unique<Recording>();
+  Recording* begun = nullptr;
   guarded(env, [&] {
-    c10::cuda::CUDAGuard on(static_cast<c10::DeviceIndex>(device));
-    // What was started before is on another stream and may still be at work.
-    c10::cuda::device_synchronize();
-    made->stream.emplace(c10::cuda::getStreamFromPool(false, static_cast<c10::DeviceIndex>(device)));
-    made->graph.capture_begin(
-        {static_cast<c10::CaptureId_t>(first), static_cast<c10::CaptureId_t>(second)},
-        cudaStreamCaptureModeThreadLocal);
+    std::unique_ptr<Recording> made(new Recording{
+        static_cast<c10::DeviceIndex>(device),
+        {static_cast<Pool::first_type>(first), static_cast<Pool::second_type>(second)}});
+    made->turn = std::unique_lock<std::mutex>(turns);
+    // What was started before may still be at work.
+    c10::cuda::getCurrentCUDAStream(made->device).synchronize();
+    made->stream.emplace(streamOf(made->device));
+    // No memory can be taken back from the allocator's cache while it records.
+    allocator::emptyCache();
+    try {
+      made->graph.capture_begin(made->pool, cudaStreamCaptureModeThreadLocal);
+    } catch (const std::exception&) {
+      abandon(*made);
+      made->leave();
+      throw;
+    }
+    begun = made.release();
   });
-  return env->ExceptionCheck() ? 0 : reinterpret_cast<jlong>(made.release());
+  return reinterpret_cast<jlong>(begun);
 }
 
 JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_end(JNIEnv* env, jclass, jlong handle) {
-  guarded(env, [&] { recording(handle)->graph.capture_end(); });
-  recording(handle)->stream.reset();
+  guarded(env, [&] {
+    recording(handle)->graph.capture_end();
+    recording(handle)->leave();
+  });
 }
 
 // Ends a recording that failed, and frees it.
 JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_discard(JNIEnv*, jclass, jlong handle) {
   std::unique_ptr<Recording> failed(recording(handle));
-  try {
-    failed->graph.capture_end();
-  } catch (const std::exception&) {
-    // CUDA has ended it already, which is why it failed.
-  }
-  failed->stream.reset();
+  abandon(*failed);
+  failed->leave();
+}
+
+// Gives the device what no tensor and no recording needs.
+JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_emptyCache(JNIEnv* env, jclass) {
+  guarded(env, [&] {
+    std::lock_guard<std::mutex> turn(turns);
+    allocator::emptyCache();
+  });
 }
 
 JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_replay(JNIEnv* env, jclass, jlong handle) {

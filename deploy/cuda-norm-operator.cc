@@ -9,7 +9,7 @@
 
 extern "C" {
 size_t stablesr_group_norm_partial_bytes(int images, int groups);
-int stablesr_group_norm_takes(int channels, int groups, int type);
+int stablesr_group_norm_takes(int images, int channels, int groups, int type);
 int stablesr_group_norm(const void* x, void* y, const float* scale, const float* shift, void* partial, int images,
                         int pixels, int channels, int groups, float epsilon, int type, cudaStream_t stream);
 }
@@ -33,10 +33,12 @@ int typeOf(const at::Tensor& x) {
 at::Tensor groupNorm(const at::Tensor& x, int64_t groups, const at::Tensor& scale, const at::Tensor& shift,
                      double epsilon) {
   const int type = typeOf(x);
-  if (type < 0 || x.dim() != 4 || x.numel() == 0 || x.size(2) * x.size(3) > INT32_MAX ||
+  // Packs of 16 bytes are read; a slice of a larger tensor may begin anywhere.
+  const bool aligned = x.defined() && reinterpret_cast<uintptr_t>(x.const_data_ptr()) % 16 == 0;
+  if (type < 0 || !aligned || x.dim() != 4 || x.numel() == 0 || x.size(2) * x.size(3) > INT32_MAX || x.size(0) > INT32_MAX ||
       !x.is_contiguous(at::MemoryFormat::ChannelsLast) || scale.scalar_type() != at::kFloat ||
       shift.scalar_type() != at::kFloat ||
-      !stablesr_group_norm_takes(static_cast<int>(x.size(1)), static_cast<int>(groups), type)) {
+      !stablesr_group_norm_takes(static_cast<int>(x.size(0)), static_cast<int>(x.size(1)), static_cast<int>(groups), type)) {
     return at::group_norm(x, groups, scale.to(x.scalar_type()), shift.to(x.scalar_type()), epsilon);
   }
   c10::cuda::CUDAGuard on(x.device());

@@ -150,12 +150,12 @@ size_t stablesr_group_norm_partial_bytes(int images, int groups) {
   return sizeof(float2) * kMostChunks * static_cast<size_t>(images) * groups;
 }
 
-// Whether an image of so many channels can be normalised; type: 0 fp32, 1 fp16, 2 bf16.
-int stablesr_group_norm_takes(int channels, int groups, int type) {
+// Whether images of so many channels can be normalised; type: 0 fp32, 1 fp16, 2 bf16.
+int stablesr_group_norm_takes(int images, int channels, int groups, int type) {
   const int pack = type == 0 ? 4 : 8;
   // Up to 48 KiB of shared memory without asking.
-  return channels % pack == 0 && channels % groups == 0 && channels / pack <= 1024 &&
-         sizeof(float2) * channels * (channels / pack >= kThreads ? 1 : kThreads / (channels / pack)) <= 48 * 1024;
+  return images <= 65535 && channels >= pack && channels % pack == 0 && channels % groups == 0 && channels / pack <= kThreads &&
+         sizeof(float2) * channels * (kThreads / (channels / pack)) <= 48 * 1024;
 }
 
 int stablesr_group_norm(const void* x, void* y, const float* scale, const float* shift, void* partial, int images,

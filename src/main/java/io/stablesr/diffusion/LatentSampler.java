@@ -65,7 +65,8 @@ public final class LatentSampler {
     for (int i = sampler.steps() - 1; i >= 0; i--) {
       int step = sampler.steps() - 1 - i;
       int timestep = sampler.timestep(i);
-      // Drawn by another thread meanwhile: a GPU leaves the processor idle.
+      // Drawn by another thread meanwhile: a GPU, or a small call, leaves processors idle. Where
+      // the evaluation fails it ends by itself, soon and unheard.
       CompletableFuture<FloatTensor> drawn =
           sampler.noiseScale(i) == 0
               ? CompletableFuture.completedFuture(null)
@@ -187,6 +188,9 @@ public final class LatentSampler {
     try {
       return drawn.join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }

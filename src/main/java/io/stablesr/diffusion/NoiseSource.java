@@ -2,7 +2,10 @@ package io.stablesr.diffusion;
 
 import io.stablesr.core.FloatTensor;
 
-/** The standard normal noise of one image: a function of draw and place, never a stream. */
+/**
+ * The standard normal noise of one image: a function of draw and place, never a stream; asked by
+ * any thread.
+ */
 public interface NoiseSource {
   /**
    * Noise {@code [1,channels,window.height,window.width]}. Asking for a part of a canvas gives the

@@ -10,9 +10,14 @@ import java.util.Objects;
  * @param memoryFormat layout of image tensors
  * @param packing whether weights are re-ordered once for the processor's kernels
  * @param attention kernel of multi-head attention
+ * @param norm kernel of group normalisation
  */
 public record CompileOptions(
-    Precision precision, MemoryFormat memoryFormat, Packing packing, AttentionKernel attention) {
+    Precision precision,
+    MemoryFormat memoryFormat,
+    Packing packing,
+    AttentionKernel attention,
+    NormKernel norm) {
   /** fp32 with the layouts of the reference: the smallest difference to it. */
   public static final CompileOptions EXACT =
       new CompileOptions(
@@ -42,17 +47,33 @@ public record CompileOptions(
     BLOCKED
   }
 
+  /** Kernel of group normalisation. */
+  public enum NormKernel {
+    /** libtorch's. */
+    LIBTORCH,
+    /** This project's for GPUs and images with channels last ({@link CudaNorm}). */
+    CHANNELS_LAST
+  }
+
+  /** Options with libtorch's normalisation. */
+  public CompileOptions(
+      Precision precision, MemoryFormat memoryFormat, Packing packing, AttentionKernel attention) {
+    this(precision, memoryFormat, packing, attention, NormKernel.LIBTORCH);
+  }
+
   /** Checks for missing values. */
   public CompileOptions {
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(memoryFormat, "memoryFormat");
     Objects.requireNonNull(packing, "packing");
     Objects.requireNonNull(attention, "attention");
+    Objects.requireNonNull(norm, "norm");
   }
 
-  /** The same with another layout of image tensors. */
-  public CompileOptions in(MemoryFormat format) {
-    return new CompileOptions(precision, format, packing, attention);
+  /** The same with the normalisation that wants channels last, and so in that layout. */
+  public CompileOptions channelsLastNorm() {
+    return new CompileOptions(
+        precision, MemoryFormat.CHANNELS_LAST, packing, attention, NormKernel.CHANNELS_LAST);
   }
 
   /**

@@ -37,6 +37,7 @@ public final class CompiledNetwork implements AutoCloseable {
   // Kept because its finaliser frees the native module that the block points to.
   private final Model model;
   private final NDManager weightManager;
+  private final Optional<Replays.Shared> shared;
   private final Optional<Replays> replays;
 
   private CompiledNetwork(
@@ -45,13 +46,26 @@ public final class CompiledNetwork implements AutoCloseable {
       Program program,
       Model model,
       NDManager weightManager,
-      Optional<Replays.Shared> replays) {
+      Optional<Replays.Shared> shared,
+      Repetition repetition) {
     this.name = name;
     this.calls = calls;
     this.program = program;
     this.model = model;
     this.weightManager = weightManager;
-    this.replays = replays.map(shared -> new Replays(new Calls(), shared));
+    this.shared = shared;
+    this.replays =
+        repetition == Repetition.FREQUENT
+            ? shared.map(known -> new Replays(new Calls(), known))
+            : Optional.empty();
+  }
+
+  /** How often a network is evaluated with equal shapes. */
+  enum Repetition {
+    /** So often that a recording pays. */
+    FREQUENT,
+    /** Not so often. */
+    RARE
   }
 
   static CompiledNetwork load(
@@ -60,13 +74,14 @@ public final class CompiledNetwork implements AutoCloseable {
       Weights weights,
       CompileOptions options,
       NormStatistics statistics,
-      Optional<Replays.Shared> replays) {
+      Repetition repetition) {
     Program program = ProgramWriter.write(graph, options, statistics, engine.device());
     Model model = Model.newInstance(graph.name(), engine.device().djl(), "PyTorch");
     // Stored weights are host memory; the program moves them to the device.
     NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
     CompiledNetwork network =
-        new CompiledNetwork(graph.name(), engine.calls(), program, model, manager, replays);
+        new CompiledNetwork(
+            graph.name(), engine.calls(), program, model, manager, engine.shared(), repetition);
     try {
       JniUtils.setGraphExecutorOptimize(false);
       engine.calls().settleForCompiling();
@@ -173,10 +188,7 @@ public final class CompiledNetwork implements AutoCloseable {
       // The flag is thread-local in libtorch; profiling would re-specialise per shape.
       JniUtils.setGraphExecutorOptimize(false);
       calls.settle();
-      List<PtNDArray> arrays =
-          replays.isPresent()
-              ? replays.get().run(scope.manager(), values)
-              : new Calls().evaluate(scope.manager(), values);
+      List<PtNDArray> arrays = evaluated(scope.manager(), values);
       Map<String, DeviceTensor> results = new LinkedHashMap<>();
       for (int i = 0; i < arrays.size(); i++) {
         results.put(program.outputs().get(i), scope.own(arrays.get(i)));
@@ -185,6 +197,26 @@ public final class CompiledNetwork implements AutoCloseable {
     } catch (EngineException e) {
       throw failure("evaluate", name, e);
     }
+  }
+
+  private List<PtNDArray> evaluated(PtNDManager manager, List<PtNDArray> arguments) {
+    try {
+      return replayed(manager, arguments);
+    } catch (EngineException e) {
+      // Recordings of any network are a comfort only.
+      if (isOutOfMemory(String.valueOf(e.getMessage()))
+          && shared.isPresent()
+          && shared.get().release()) {
+        return replayed(manager, arguments);
+      }
+      throw e;
+    }
+  }
+
+  private List<PtNDArray> replayed(PtNDManager manager, List<PtNDArray> arguments) {
+    return replays.isPresent()
+        ? replays.get().run(manager, arguments)
+        : new Calls().evaluate(manager, arguments);
   }
 
   /** Calls of the program. */
@@ -226,7 +258,7 @@ public final class CompiledNetwork implements AutoCloseable {
       return known;
     }
     String message = String.valueOf(cause.getMessage());
-    boolean memory = message.contains("can't allocate memory") || message.contains("out of memory");
+    boolean memory = isOutOfMemory(message);
     return new StableSrException(
         memory ? ErrorCode.OUT_OF_MEMORY : ErrorCode.ENGINE,
         memory
@@ -234,6 +266,10 @@ public final class CompiledNetwork implements AutoCloseable {
                 .formatted(action, network)
             : "Could not %s network %s: %s".formatted(action, network, lastLine(message)),
         cause);
+  }
+
+  private static boolean isOutOfMemory(String message) {
+    return message.contains("can't allocate memory") || message.contains("out of memory");
   }
 
   /** libtorch puts the program's traceback first and what went wrong last. */

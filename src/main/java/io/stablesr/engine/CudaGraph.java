@@ -51,6 +51,16 @@ final class CudaGraph implements Replays.Recording {
         }
       }
     }
+
+    @Override
+    public void freeUnused() {
+      emptyCache();
+    }
+  }
+
+  @Override
+  public List<PtNDArray> results() {
+    return results;
   }
 
   /** Whether the loaded library can record. */
@@ -60,11 +70,6 @@ final class CudaGraph implements Replays.Recording {
     } catch (UnsatisfiedLinkError e) {
       return false;
     }
-  }
-
-  @Override
-  public List<PtNDArray> results() {
-    return results;
   }
 
   @Override
@@ -94,6 +99,8 @@ final class CudaGraph implements Replays.Recording {
   private static native void end(long handle);
 
   private static native void discard(long handle);
+
+  private static native void emptyCache();
 
   private static native void replay(long handle);
 

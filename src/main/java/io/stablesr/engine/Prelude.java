@@ -2,6 +2,7 @@ package io.stablesr.engine;
 
 import io.stablesr.engine.CompileOptions.AttentionKernel;
 import io.stablesr.engine.CompileOptions.MemoryFormat;
+import io.stablesr.engine.CompileOptions.NormKernel;
 import io.stablesr.engine.CompileOptions.Packing;
 
 /**
@@ -42,10 +43,7 @@ final class Prelude {
    */
   static String functions(CompileOptions options, ComputeDevice device, WeightBinding binding) {
     boolean lastNorm =
-        binding == WeightBinding.PREPARED
-            && device.kind() == ComputeDevice.Kind.CUDA
-            && options.memoryFormat() == MemoryFormat.CHANNELS_LAST
-            && CudaNorm.isPresent();
+        binding == WeightBinding.PREPARED && options.norm() == NormKernel.CHANNELS_LAST;
     int type = options.precision().scalarType();
     return String.join(
         "",

@@ -6,10 +6,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -37,6 +39,12 @@ final class Replays implements AutoCloseable {
   Replays(Evaluation network, Shared shared) {
     this.network = network;
     this.shared = shared;
+    shared.turns.lock();
+    try {
+      shared.users.add(this);
+    } finally {
+      shared.turns.unlock();
+    }
   }
 
   /** The network. */
@@ -60,6 +68,9 @@ final class Replays implements AutoCloseable {
      * @throws EngineException where the work does what cannot be recorded
      */
     Recording record(Supplier<List<PtNDArray>> work);
+
+    /** Gives the device what nothing needs any more. */
+    default void freeUnused() {}
   }
 
   /** A recording. */
@@ -78,9 +89,34 @@ final class Replays implements AutoCloseable {
   static final class Shared {
     private final Recorder recorder;
     private final ReentrantLock turns = new ReentrantLock();
+    private final Set<Replays> users = new HashSet<>();
+    private boolean exhausted;
 
     Shared(Recorder recorder) {
       this.recorder = recorder;
+    }
+
+    /**
+     * Drops all recordings of the engine, for memory that somebody lacks, and has none made again.
+     *
+     * @return whether there were any
+     */
+    boolean release() {
+      turns.lock();
+      try {
+        exhausted = true;
+        boolean any = users.stream().anyMatch(Replays::keepsSome);
+        users.forEach(Replays::drop);
+        if (any) {
+          recorder.freeUnused();
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "Memory of the device was short: evaluations go on kernel by kernel; model.replay = never or a smaller sampling.tile-batch avoids that.");
+        }
+        return any;
+      } finally {
+        turns.unlock();
+      }
     }
   }
 
@@ -110,7 +146,7 @@ final class Replays implements AutoCloseable {
         return replay(kept, manager, arguments);
       }
       List<PtNDArray> results = network.evaluate(manager, arguments);
-      if (state instanceof State.Seen) {
+      if (state instanceof State.Seen && !shared.exhausted) {
         // By the thread that has just evaluated it, so that nothing is left to be set up for it.
         states.put(shapes, record(manager, arguments));
       } else if (state == null) {
@@ -121,6 +157,15 @@ final class Replays implements AutoCloseable {
     } finally {
       shared.turns.unlock();
     }
+  }
+
+  private boolean keepsSome() {
+    return states.values().stream().anyMatch(State.Kept.class::isInstance);
+  }
+
+  private void drop() {
+    states.values().forEach(Replays::close);
+    states.clear();
   }
 
   private void forgetOldest() {
@@ -146,18 +191,23 @@ final class Replays implements AutoCloseable {
 
   private State record(PtNDManager manager, List<PtNDArray> arguments) {
     PtNDManager owner = (PtNDManager) manager.getParentManager().newSubManager();
+    boolean kept = false;
     try {
       List<PtNDArray> own = copies(arguments, owner);
       Recording recording = shared.recorder.record(() -> network.evaluate(owner, own));
+      kept = true;
       return new State.Kept(recording, owner, own);
     } catch (EngineException e) {
-      owner.close();
       LOG.log(
           System.Logger.Level.WARNING,
           "Evaluations of {0} cannot be replayed and go on kernel by kernel: {1}",
           network.name(),
           e.getMessage());
       return new State.Refused();
+    } finally {
+      if (!kept) {
+        owner.close();
+      }
     }
   }
 
@@ -175,8 +225,8 @@ final class Replays implements AutoCloseable {
   public void close() {
     shared.turns.lock();
     try {
-      states.values().forEach(Replays::close);
-      states.clear();
+      drop();
+      shared.users.remove(this);
     } finally {
       shared.turns.unlock();
     }

@@ -8,7 +8,7 @@ import io.stablesr.checkpoint.Weights;
 import io.stablesr.core.ErrorCode;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
-import io.stablesr.engine.CompileOptions.MemoryFormat;
+import io.stablesr.engine.CompiledNetwork.Repetition;
 import io.stablesr.graph.Graph;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +103,12 @@ public final class TensorEngine implements AutoCloseable {
           "Device %s was asked for, but libtorch sees %d GPUs; set model.device = cpu or see docs/gpu.md."
               .formatted(device, engine.getGpuCount()));
     }
+    if (device.kind() == ComputeDevice.Kind.CUDA && !CudaNorm.isPresent()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "DJL''s library has nothing of deploy/cuda-norm.cu: networks on {0} run channels first, which is slower; docs/gpu.md tells how to build it.",
+          device);
+    }
     int standard = Standard.THREADS;
     if (use.threads() > 0) {
       // For what is computed outside of networks as well, such as training.
@@ -132,7 +138,7 @@ public final class TensorEngine implements AutoCloseable {
    */
   public CompileOptions recommended(Precision precision) {
     return device.kind() == ComputeDevice.Kind.CUDA && CudaNorm.isPresent()
-        ? CompileOptions.recommended(device, precision).in(MemoryFormat.CHANNELS_LAST)
+        ? CompileOptions.recommended(device, precision).channelsLastNorm()
         : CompileOptions.recommended(device, precision);
   }
 
@@ -160,7 +166,7 @@ public final class TensorEngine implements AutoCloseable {
   /** {@link #compile(Graph, Weights, CompileOptions)} with a choice of normalisation statistics. */
   public CompiledNetwork compile(
       Graph graph, Weights weights, CompileOptions options, NormStatistics statistics) {
-    return CompiledNetwork.load(this, graph, weights, options, statistics, Optional.empty());
+    return CompiledNetwork.load(this, graph, weights, options, statistics, Repetition.RARE);
   }
 
   /**
@@ -168,7 +174,12 @@ public final class TensorEngine implements AutoCloseable {
    * evaluations are replayed where that was asked for.
    */
   public CompiledNetwork compileRepeated(Graph graph, Weights weights, CompileOptions options) {
-    return CompiledNetwork.load(this, graph, weights, options, NormStatistics.LOCAL, replays);
+    return CompiledNetwork.load(
+        this, graph, weights, options, NormStatistics.LOCAL, Repetition.FREQUENT);
+  }
+
+  Optional<Replays.Shared> shared() {
+    return replays;
   }
 
   /** Whether networks compiled with {@link #compileRepeated} are replayed. */

@@ -3,10 +3,8 @@ package io.stablesr.bench;
 import io.stablesr.bench.DeviceNetwork.Evaluation;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.checkpoint.Weights;
-import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.CompileOptions;
-import io.stablesr.engine.CompileOptions.MemoryFormat;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.ProcessorUse;
@@ -17,7 +15,6 @@ import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
-import io.stablesr.testing.Differences;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,9 +28,10 @@ import java.util.concurrent.ExecutionException;
  * printed one by one. Arguments: {@code cpu} or {@code cuda:N}, a folder of a bundle ({@link
  * SyntheticModel} writes one of the official size; {@code src/main/resources/models/stablesr-mini}
  * is a small one), sections separated by commas, and for the sections {@code pytorch-*} a Python
- * that has torch. Sections: {@code check}, {@code replay}, {@code peak}, {@code step-fp16}, {@code
- * step-bf16}, {@code step-fp32}, {@code layout}, {@code decode}, {@code pictures}, {@code folder},
- * {@code bundle-pictures}, {@code pytorch-step} and {@code pytorch-decode}.
+ * that has torch. Sections: {@code check}, {@code replay}, {@code norm}, {@code peak}, {@code
+ * step-fp16}, {@code step-bf16}, {@code step-fp32}, {@code layout}, {@code decode}, {@code
+ * pictures}, {@code folder}, {@code bundle-pictures}, {@code pytorch-step} and {@code
+ * pytorch-decode}.
  *
  * <p>System properties: {@code bench.batches} (1,4,8,16), {@code bench.seconds} of each of two
  * measurements of a row (1), {@code bench.peak} side of the matrices (8192), {@code bench.files}
@@ -88,9 +86,10 @@ public final class GpuBenchmark {
   private void run(String section) throws IOException, InterruptedException, ExecutionException {
     DeviceRows.say("%n### %s on %s, model in %s%n", section, device, folder.getFileName());
     switch (section) {
-      case "check" -> check();
+      case "check" -> exactness().check();
       case "peak" -> peak();
-      case "replay" -> replay();
+      case "replay" -> exactness().replay(batches);
+      case "norm" -> exactness().norm();
       case "step-fp16" -> step(Precision.FP16);
       case "step-bf16" -> step(Precision.BF16);
       case "step-fp32" -> step(Precision.FP32);
@@ -117,6 +116,10 @@ public final class GpuBenchmark {
     }
   }
 
+  private GpuExactnessSections exactness() {
+    return new GpuExactnessSections(device, folder);
+  }
+
   private GpuPyTorchSections pytorch() {
     return new GpuPyTorchSections(device, python, seconds, side);
   }
@@ -133,7 +136,7 @@ public final class GpuBenchmark {
     return ModelBundle.open(folder.toString(), ModelBundle.userCache()).description();
   }
 
-  private Graph step(ModelDescription model, int batch) {
+  static Graph step(ModelDescription model, int batch) {
     return new Graphs(model.architecture())
         .denoiser(new Extent(batch, Extent.TILE.latentHeight(), Extent.TILE.latentWidth()));
   }
@@ -144,90 +147,6 @@ public final class GpuBenchmark {
 
   private Checkpoint autoencoder() {
     return Checkpoint.open(folder.resolve("autoencoder.safetensors"));
-  }
-
-  /** The networks of the model here against the processor in fp32. */
-  private void check() throws IOException {
-    DeviceRows.say("| network | precision | layout | relative L2 to the processor in fp32 |");
-    DeviceRows.say("|---|---|---|---|");
-    ModelDescription model = model();
-    Map<String, Graph> graphs = new LinkedHashMap<>();
-    graphs.put("step", step(model, 2));
-    graphs.put("encoder", new Graphs(model.architecture()).encoder(Extent.TILE, Graphs.CFW_SCOPE));
-    graphs.put("decoder with fusion", new Graphs(model.architecture()).fusingDecoder(Extent.TILE));
-    for (Map.Entry<String, Graph> entry : graphs.entrySet()) {
-      try (Checkpoint weights = entry.getKey().equals("step") ? diffusion() : autoencoder()) {
-        FloatTensor exact;
-        try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 0)) {
-          exact = result(engine, entry.getValue(), weights, CompileOptions.EXACT);
-        }
-        try (TensorEngine engine = open()) {
-          for (Precision precision : Precision.values()) {
-            CompileOptions options = engine.recommended(precision);
-            DeviceRows.say(
-                "| %s | %s | %s | %.1e |",
-                entry.getKey(),
-                precision,
-                options.memoryFormat(),
-                Differences.relativeL2(result(engine, entry.getValue(), weights, options), exact));
-          }
-        }
-      }
-    }
-  }
-
-  static FloatTensor result(
-      TensorEngine engine, Graph graph, Checkpoint weights, CompileOptions options) {
-    try (DeviceNetwork network = new DeviceNetwork(engine, graph, Weights.of(weights), options);
-        Evaluation evaluation = network.with(graph)) {
-      return evaluation.result();
-    }
-  }
-
-  /** Whether what is replayed with other arguments is what is computed kernel by kernel. */
-  private void replay() throws IOException {
-    DeviceRows.say("| tiles | precision | replayed | relative L2 to kernel by kernel |");
-    DeviceRows.say("|---|---|---|---|");
-    ModelDescription model = model();
-    for (Precision precision : Precision.values()) {
-      try (Checkpoint weights = diffusion();
-          TensorEngine engine = open(Replay.NEVER);
-          TensorEngine replaying = open(Replay.WHERE_POSSIBLE)) {
-        CompileOptions options = engine.recommended(precision);
-        replay(model, weights, engine, replaying, options);
-      }
-    }
-  }
-
-  private void replay(
-      ModelDescription model,
-      Checkpoint weights,
-      TensorEngine engine,
-      TensorEngine replaying,
-      CompileOptions options) {
-    try (DeviceNetwork plain =
-            new DeviceNetwork(engine, step(model, 1), Weights.of(weights), options);
-        DeviceNetwork network =
-            new DeviceNetwork(replaying, step(model, 1), Weights.of(weights), options)) {
-      for (int batch : batches.subList(0, Math.min(2, batches.size()))) {
-        try (Evaluation ones = network.with(step(model, batch));
-            Evaluation others = network.with(step(model, batch), 7);
-            Evaluation exact = plain.with(step(model, batch), 7)) {
-          ones.result();
-          ones.result();
-          ones.result();
-          FloatTensor result = others.result();
-          FloatTensor first = ones.result();
-          DeviceRows.say(
-              "| %d | %s | %s | %.1e (to other arguments %.1e) |",
-              batch,
-              options.precision(),
-              replaying.replays(),
-              Differences.relativeL2(result, exact.result()),
-              Differences.relativeL2(first, result));
-        }
-      }
-    }
   }
 
   private void peak() {
@@ -262,15 +181,18 @@ public final class GpuBenchmark {
     }
   }
 
-  /** Whether the layout that is recommended for the device is the faster one. */
+  /** What channels last and replay bring. */
   private void layout() throws IOException {
-    List<Integer> ends = List.of(batches.get(0), batches.get(batches.size() - 1));
-    try (TensorEngine engine = open(Replay.WHERE_POSSIBLE);
-        Checkpoint weights = diffusion()) {
-      DeviceRows.heading("evaluation of UNet and time-aware encoder, replayed");
-      for (Precision precision : List.of(Precision.BF16, Precision.FP32)) {
-        for (MemoryFormat format : MemoryFormat.values()) {
-          step(engine, weights, engine.recommended(precision).in(format), ends);
+    for (Replay replay : Replay.values()) {
+      try (TensorEngine engine = open(replay);
+          Checkpoint weights = diffusion()) {
+        DeviceRows.heading(
+            "evaluation of UNet and time-aware encoder"
+                + (engine.replays() ? ", replayed" : ", kernel by kernel"));
+        CompileOptions first = CompileOptions.recommended(device, Precision.BF16);
+        step(engine, weights, first, batches);
+        if (!engine.recommended(Precision.BF16).equals(first)) {
+          step(engine, weights, engine.recommended(Precision.BF16), batches);
         }
       }
     }

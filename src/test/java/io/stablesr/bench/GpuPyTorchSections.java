@@ -3,7 +3,6 @@ package io.stablesr.bench;
 import io.stablesr.bench.PyTorchOnDevice.Way;
 import io.stablesr.checkpoint.Checkpoint;
 import io.stablesr.core.FloatTensor;
-import io.stablesr.engine.CompileOptions;
 import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.Precision;
 import io.stablesr.engine.TensorEngine;
@@ -94,8 +93,7 @@ record GpuPyTorchSections(ComputeDevice device, String python, double seconds, i
     try (TensorEngine engine = TensorEngine.open(device, 0);
         Checkpoint weights = Checkpoint.open(file)) {
       FloatTensor here =
-          GpuBenchmark.result(
-              engine, graph, weights, CompileOptions.recommended(device, Precision.FP32));
+          GpuExactnessSections.result(engine, graph, weights, engine.recommended(Precision.FP32));
       DeviceRows.say("%n| way | relative L2 to fp32 here |%n|---|---|");
       for (Way way : ways()) {
         try {

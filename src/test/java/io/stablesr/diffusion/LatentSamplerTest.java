@@ -198,6 +198,33 @@ class LatentSamplerTest {
   }
 
   @Test
+  void whatDrawingNoiseThrowsComesOutAsItIs() {
+    SamplingOptions options = SamplingSetup.of(SamplerKind.DDPM, 4).options();
+    NoiseSource drawn = new PhiloxNoise(1, "a");
+    for (Throwable failure :
+        List.of(
+            new OutOfMemoryError("Java heap space"),
+            new StableSrException(ErrorCode.CONFIG, "No noise was recorded."))) {
+      NoiseSource failing =
+          (draw, channels, window) -> {
+            if (draw.equals(NoiseDraw.step(1))) {
+              if (failure instanceof Error error) {
+                throw error;
+              }
+              throw (RuntimeException) failure;
+            }
+            return drawn.normal(draw, channels, window);
+          };
+
+      assertThatThrownBy(
+              () ->
+                  sampler(RESIDUAL, 16)
+                      .sample(of(latent("z", 1, 16, 16), options, failing), listener()))
+          .isSameAs(failure);
+    }
+  }
+
+  @Test
   void progressCountsTilesOverAllSteps() {
     List<String> heard = new ArrayList<>();
     LatentSampler sampler = sampler(RESIDUAL, 16);

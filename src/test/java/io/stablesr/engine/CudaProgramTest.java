@@ -2,7 +2,6 @@ package io.stablesr.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stablesr.engine.CompileOptions.MemoryFormat;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
@@ -10,7 +9,6 @@ import io.stablesr.testing.MiniModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written for a GPU, read by libtorch on the processor; the operators are libtorch's. */
 class CudaProgramTest {
@@ -34,19 +32,28 @@ class CudaProgramTest {
     ScriptModule.load("for a GPU", source, ComputeDevice.CPU).close();
   }
 
-  @ParameterizedTest
-  @EnumSource(MemoryFormat.class)
-  void withoutTheOperatorEveryLayoutHasTheNormalisationOfLibtorch(MemoryFormat format) {
-    String source = source(CompileOptions.recommended(GPU, Precision.BF16).in(format));
+  @Test
+  void withChannelsLastGroupNormalisationIsTheOperatorWithScalesInFp32() {
+    String source = source(CompileOptions.recommended(GPU, Precision.BF16).channelsLastNorm());
 
-    assertThat(source).contains("torch.group_norm(x, groups").doesNotContain(CudaNorm.OPERATOR);
+    assertThat(source)
+        .contains("  return ops.stablesr.group_norm(x, groups, w, b, eps)\n")
+        .contains("return x.to(15).contiguous(memory_format=2)")
+        .doesNotContain("torch.group_norm");
   }
 
   @Test
-  void theLibraryForProcessorsHasNeitherHalf() {
+  void whatIsTrainedKeepsTheNormalisationThatRecordsGradients() {
+    CompileOptions options = CompileOptions.recommended(GPU, Precision.BF16).channelsLastNorm();
+
+    assertThat(ProgramWriter.writeTrainable(DENOISER, options, GPU).source())
+        .contains("torch.group_norm(x, groups, w.to(15), b.to(15), eps)")
+        .doesNotContain(CudaNorm.OPERATOR);
+  }
+
+  @Test
+  void onAProcessorTheRecommendationIsThatOfLibtorchAlone() {
     try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 1)) {
-      assertThat(CudaGraph.isPresent()).isFalse();
-      assertThat(CudaNorm.isPresent()).isFalse();
       assertThat(engine.recommended(Precision.BF16))
           .isEqualTo(CompileOptions.recommended(ComputeDevice.CPU, Precision.BF16));
     }

@@ -1,6 +1,7 @@
 package io.stablesr.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -17,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,8 @@ class ReplaysTest {
 
   /** A network that gives what it is given. */
   private static final class Copying implements Replays.Evaluation {
+    private PtNDManager last;
+
     @Override
     public String name() {
       return "copying";
@@ -119,6 +125,7 @@ class ReplaysTest {
 
     @Override
     public List<PtNDArray> evaluate(PtNDManager manager, List<PtNDArray> arguments) {
+      last = manager;
       PtNDArray copy = (PtNDArray) arguments.get(0).duplicate();
       copy.attach(manager);
       return List.of(copy);
@@ -147,6 +154,97 @@ class ReplaysTest {
       }
       assertThat(tries[0]).isEqualTo(1);
       assertThat(engine.liveTensors()).isZero();
+    }
+  }
+
+  @Test
+  void memoryOfARecordingThatFailsIsFreedWhateverTheFailure() {
+    Copying network = new Copying();
+    try (TensorEngine engine = engine(Again::new);
+        TensorScope scope = engine.scope();
+        Replays replays =
+            new Replays(
+                network,
+                new Replays.Shared(
+                    work -> {
+                      throw new IllegalStateException("broken after " + work.get().size());
+                    }))) {
+      evaluate(replays, scope, 2);
+
+      assertThatThrownBy(() -> evaluate(replays, scope, 2)).hasMessage("broken after 1");
+      assertThat(network.last.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void recordingsOfAllNetworksMakeRoomWhereMemoryIsShort() {
+    try (TensorEngine engine = engine(Again::new);
+        TensorScope scope = engine.scope()) {
+      Replays.Shared shared = new Replays.Shared(Again::new);
+      try (Replays one = new Replays(new Copying(), shared);
+          Replays other = new Replays(new Copying(), shared)) {
+        assertThat(new Replays.Shared(Again::new).release()).isFalse();
+        for (Replays replays : List.of(one, other)) {
+          evaluate(replays, scope, 3);
+          evaluate(replays, scope, 3);
+        }
+
+        assertThat(recorded).hasSize(2).noneMatch(again -> again.closed);
+        assertThat(shared.release()).isTrue();
+        assertThat(recorded).allMatch(again -> again.closed);
+        for (int i = 0; i < 3; i++) {
+          assertThat(evaluate(one, scope, 3)).containsExactly(3, 3, 3);
+        }
+        assertThat(recorded).hasSize(2);
+        assertThat(shared.release()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void anEvaluationThatLacksMemoryIsRepeatedWithoutRecordings() {
+    try (TensorEngine engine = engine(Again::new);
+        CompiledNetwork frequent = repeated(engine);
+        CompiledNetwork plain = plain(engine)) {
+      FloatTensor expected = result(engine, plain, inputs(4, 8));
+      result(engine, frequent, inputs(1, 8));
+      result(engine, frequent, inputs(2, 8));
+      recorded.get(0).failure = new EngineException("CUDA out of memory. Tried to allocate 2 GiB");
+
+      assertThat(result(engine, frequent, inputs(4, 8)).data()).isEqualTo(expected.data());
+      assertThat(recorded).hasSize(1).allMatch(again -> again.closed);
+      assertThat(engine.liveTensors()).isZero();
+    }
+  }
+
+  @Test
+  void severalThreadsGetTheResultsOfTheirOwnArguments() throws Exception {
+    try (TensorEngine engine = engine(Again::new);
+        CompiledNetwork network = repeated(engine);
+        CompiledNetwork plain = plain(engine)) {
+      List<FloatTensor> expected = new ArrayList<>();
+      for (int seed = 0; seed < 4; seed++) {
+        expected.add(result(engine, plain, inputs(seed, 8)));
+      }
+      ExecutorService pool = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<Boolean>> equal = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+          int seed = i % 4;
+          equal.add(
+              pool.submit(
+                  () ->
+                      Arrays.equals(
+                          result(engine, network, inputs(seed, 8)).data(),
+                          expected.get(seed).data())));
+        }
+        for (Future<Boolean> each : equal) {
+          assertThat(each.get()).isTrue();
+        }
+      } finally {
+        pool.shutdown();
+      }
+      assertThat(recorded).hasSize(1);
     }
   }
 
@@ -207,6 +305,7 @@ class ReplaysTest {
     private final List<PtNDArray> results;
     private int replays;
     private boolean closed;
+    private EngineException failure;
 
     Again(Supplier<List<PtNDArray>> work) {
       this.work = work;
@@ -222,6 +321,9 @@ class ReplaysTest {
     @Override
     public void replay() {
       replays++;
+      if (failure != null) {
+        throw failure;
+      }
       List<PtNDArray> next = work.get();
       for (int i = 0; i < results.size(); i++) {
         results.get(i).intern(next.get(i));
