@@ -1,11 +1,9 @@
 package io.stablesr.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import io.stablesr.core.FloatTensor;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
@@ -30,7 +28,7 @@ class ReplaysTest {
   private static final Graph DENOISER = new Graphs(MiniModel.ARCHITECTURE).denoiser(Extent.TILE);
 
   private final MiniModel model = new MiniModel();
-  private final List<Again> recorded = new ArrayList<>();
+  private final List<DoneAgain> recorded = new ArrayList<>();
 
   @AfterEach
   void close() {
@@ -39,7 +37,7 @@ class ReplaysTest {
 
   @Test
   void theThirdEvaluationOfTheSameShapesIsReplayedWithItsOwnArguments() {
-    try (TensorEngine engine = engine(Again::new);
+    try (TensorEngine engine = engine(this::again);
         CompiledNetwork network = repeated(engine)) {
       List<FloatTensor> results = new ArrayList<>();
       for (int seed = 0; seed < 5; seed++) {
@@ -61,7 +59,7 @@ class ReplaysTest {
 
   @Test
   void earlierResultsStayWhenTheRecordingIsReplayed() {
-    try (TensorEngine engine = engine(Again::new);
+    try (TensorEngine engine = engine(this::again);
         CompiledNetwork network = repeated(engine);
         TensorScope scope = engine.scope()) {
       result(engine, network, inputs(0, 8));
@@ -76,7 +74,7 @@ class ReplaysTest {
 
   @Test
   void everyShapeHasARecordingOfItsOwn() {
-    try (TensorEngine engine = engine(Again::new);
+    try (TensorEngine engine = engine(this::again);
         CompiledNetwork network = repeated(engine)) {
       for (int round = 0; round < 3; round++) {
         assertThat(result(engine, network, inputs(round, 8)).dim(3)).isEqualTo(8);
@@ -84,56 +82,6 @@ class ReplaysTest {
       }
 
       assertThat(recorded).extracting(again -> again.replays).containsExactly(1, 1);
-    }
-  }
-
-  @Test
-  void theRecordingThatWasNotUsedForLongestMakesRoomForAnotherShape() {
-    try (TensorEngine engine = engine(Again::new);
-        Replays replays = new Replays(new Copying(), new Replays.Shared(Again::new));
-        TensorScope scope = engine.scope()) {
-      for (int length = 1; length <= 33; length++) {
-        evaluate(replays, scope, length);
-        evaluate(replays, scope, length);
-        // In use all the time.
-        assertThat(evaluate(replays, scope, 1)).containsOnly(1);
-      }
-
-      assertThat(recorded).hasSize(33);
-      assertThat(recorded.stream().filter(again -> again.closed)).containsExactly(recorded.get(1));
-      assertThat(evaluate(replays, scope, 2)).containsExactly(2, 2);
-    }
-    assertThat(recorded).allMatch(again -> again.closed);
-  }
-
-  private static float[] evaluate(Replays replays, TensorScope scope, int length) {
-    float[] values = new float[length];
-    Arrays.fill(values, length);
-    List<PtNDArray> results =
-        replays.run(scope.manager(), List.of(scope.upload(values, length).array()));
-    return results.get(0).toFloatArray();
-  }
-
-  /** A network that gives what it is given. */
-  private static final class Copying implements Replays.Evaluation {
-    private PtNDManager last;
-
-    @Override
-    public String name() {
-      return "copying";
-    }
-
-    @Override
-    public List<PtNDArray> evaluate(PtNDManager manager, List<PtNDArray> arguments) {
-      last = manager;
-      PtNDArray copy = (PtNDArray) arguments.get(0).duplicate();
-      copy.attach(manager);
-      return List.of(copy);
-    }
-
-    @Override
-    public void copy(List<PtNDArray> into, List<PtNDArray> from) {
-      from.get(0).copyTo(into.get(0));
     }
   }
 
@@ -158,52 +106,8 @@ class ReplaysTest {
   }
 
   @Test
-  void memoryOfARecordingThatFailsIsFreedWhateverTheFailure() {
-    Copying network = new Copying();
-    try (TensorEngine engine = engine(Again::new);
-        TensorScope scope = engine.scope();
-        Replays replays =
-            new Replays(
-                network,
-                new Replays.Shared(
-                    work -> {
-                      throw new IllegalStateException("broken after " + work.get().size());
-                    }))) {
-      evaluate(replays, scope, 2);
-
-      assertThatThrownBy(() -> evaluate(replays, scope, 2)).hasMessage("broken after 1");
-      assertThat(network.last.isOpen()).isFalse();
-    }
-  }
-
-  @Test
-  void recordingsOfAllNetworksMakeRoomWhereMemoryIsShort() {
-    try (TensorEngine engine = engine(Again::new);
-        TensorScope scope = engine.scope()) {
-      Replays.Shared shared = new Replays.Shared(Again::new);
-      try (Replays one = new Replays(new Copying(), shared);
-          Replays other = new Replays(new Copying(), shared)) {
-        assertThat(new Replays.Shared(Again::new).release()).isFalse();
-        for (Replays replays : List.of(one, other)) {
-          evaluate(replays, scope, 3);
-          evaluate(replays, scope, 3);
-        }
-
-        assertThat(recorded).hasSize(2).noneMatch(again -> again.closed);
-        assertThat(shared.release()).isTrue();
-        assertThat(recorded).allMatch(again -> again.closed);
-        for (int i = 0; i < 3; i++) {
-          assertThat(evaluate(one, scope, 3)).containsExactly(3, 3, 3);
-        }
-        assertThat(recorded).hasSize(2);
-        assertThat(shared.release()).isFalse();
-      }
-    }
-  }
-
-  @Test
   void anEvaluationThatLacksMemoryIsRepeatedWithoutRecordings() {
-    try (TensorEngine engine = engine(Again::new);
+    try (TensorEngine engine = engine(this::again);
         CompiledNetwork frequent = repeated(engine);
         CompiledNetwork plain = plain(engine)) {
       FloatTensor expected = result(engine, plain, inputs(4, 8));
@@ -219,7 +123,7 @@ class ReplaysTest {
 
   @Test
   void severalThreadsGetTheResultsOfTheirOwnArguments() throws Exception {
-    try (TensorEngine engine = engine(Again::new);
+    try (TensorEngine engine = engine(this::again);
         CompiledNetwork network = repeated(engine);
         CompiledNetwork plain = plain(engine)) {
       List<FloatTensor> expected = new ArrayList<>();
@@ -254,6 +158,10 @@ class ReplaysTest {
         TensorEngine.open(ComputeDevice.CPU, ProcessorUse.turns(1), Replay.WHERE_POSSIBLE)) {
       assertThat(engine.replays()).isFalse();
     }
+  }
+
+  private DoneAgain again(Supplier<List<PtNDArray>> work) {
+    return new DoneAgain(recorded, work);
   }
 
   private static TensorEngine engine(Replays.Recorder recorder) {
@@ -297,42 +205,5 @@ class ReplaysTest {
       tensor.data()[i] = (float) random.nextGaussian();
     }
     return tensor;
-  }
-
-  /** Does its work again, and puts the results where the first were. */
-  private final class Again implements Replays.Recording {
-    private final Supplier<List<PtNDArray>> work;
-    private final List<PtNDArray> results;
-    private int replays;
-    private boolean closed;
-    private EngineException failure;
-
-    Again(Supplier<List<PtNDArray>> work) {
-      this.work = work;
-      this.results = work.get();
-      recorded.add(this);
-    }
-
-    @Override
-    public List<PtNDArray> results() {
-      return results;
-    }
-
-    @Override
-    public void replay() {
-      replays++;
-      if (failure != null) {
-        throw failure;
-      }
-      List<PtNDArray> next = work.get();
-      for (int i = 0; i < results.size(); i++) {
-        results.get(i).intern(next.get(i));
-      }
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
   }
 }
