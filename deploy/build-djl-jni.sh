@@ -34,22 +34,23 @@ find "$djl/engines/pytorch/pytorch-native/src/main/native" -name '*.cc' -print0 
 libraries=()
 if [ -e "$torch/lib/libtorch_cuda.so" ]; then
   here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-  compiler=${CUDA_HOME:-/usr/local/cuda}/bin/nvcc
-  if [ -z "${CUDA_HOME:-}" ] && command -v nvcc >/dev/null; then compiler=$(readlink -f "$(command -v nvcc)"); fi
-  toolkit=$(dirname "$(dirname "$compiler")")
+  toolkit=''
+  for folder in ${CUDA_HOME:+"$CUDA_HOME"} "$(dirname "$(dirname "$(readlink -f "$(command -v nvcc || echo /usr/local/cuda/bin/nvcc)")")")" /usr/local/cuda; do
+    if [ -z "$toolkit" ] && [ -x "$folder/bin/nvcc" ] && [ -e "$folder/include/crt/host_config.h" ]; then toolkit=$folder; fi
+  done
   runtime=''
   for file in "$torch"/lib/libcudart*.so* "$torch"/../nvidia/*/lib/libcudart.so* "$toolkit"/lib64/libcudart.so*; do
     if [ -z "$runtime" ] && [ -e "$file" ]; then runtime=$file; fi
   done
-  if [ -x "$compiler" ] && [ -e "$toolkit/include/crt/host_config.h" ] && [ -n "$runtime" ]; then
+  if [ -n "$toolkit" ] && [ -n "$runtime" ]; then
     # shellcheck disable=SC2086 # several options in one variable
     for source in cuda-graphs cuda-norm-operator; do
       g++ $flags -I"$toolkit/include" -c "$here/$source.cc" -o "$work/objects/$source.o"
     done
-    "$compiler" -O3 -std=c++17 -Xcompiler -fPIC -arch="${CUDA_ARCHITECTURE:-all-major}" -c "$here/cuda-norm.cu" -o "$work/objects/cuda-norm.o"
+    "$toolkit/bin/nvcc" -O3 -std=c++17 -Xcompiler -fPIC -arch="${CUDA_ARCHITECTURE:-all-major}" -c "$here/cuda-norm.cu" -o "$work/objects/cuda-norm.o"
     libraries=(-ltorch_cuda -lc10_cuda "$runtime")
   else
-    echo "There is no CUDA toolkit in $toolkit: this library will neither replay evaluations nor normalise channels-last images. Set CUDA_HOME to one of the torch's major version." >&2
+    echo "There is no CUDA toolkit with nvcc, or no libcudart: this library will neither replay evaluations nor normalise channels-last images. Set CUDA_HOME to one of the torch's major version." >&2
   fi
 fi
 g++ -shared -o "$work/library.so" "$work"/objects/*.o -L"$torch/lib" -Wl,--no-as-needed -ltorch -ltorch_cpu -lc10 \
