@@ -258,6 +258,12 @@ public final class CompiledNetwork implements AutoCloseable {
       return known;
     }
     String message = String.valueOf(cause.getMessage());
+    if (message.contains("fp16 path needs the cpu support")) {
+      return new StableSrException(
+          ErrorCode.ENGINE,
+          "This processor does not compute in fp16; set model.dtype = bf16 or fp32, or model.device to a GPU.",
+          cause);
+    }
     boolean memory = isOutOfMemory(message);
     return new StableSrException(
         memory ? ErrorCode.OUT_OF_MEMORY : ErrorCode.ENGINE,

@@ -26,6 +26,9 @@ public record ComputeDevice(Kind kind, int ordinal) {
     CUDA
   }
 
+  /** The first GPU that there is. */
+  public static final ComputeDevice FIRST_GPU = new ComputeDevice(Kind.CUDA, 0);
+
   /** Parses {@code cpu} or {@code cuda:N}. */
   public static ComputeDevice parse(String text) {
     if (text.equals("cpu")) {

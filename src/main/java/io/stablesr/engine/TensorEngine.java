@@ -10,6 +10,8 @@ import io.stablesr.core.FloatTensor;
 import io.stablesr.core.StableSrException;
 import io.stablesr.engine.CompiledNetwork.Repetition;
 import io.stablesr.graph.Graph;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +94,14 @@ public final class TensorEngine implements AutoCloseable {
     try {
       engine = Engine.getEngine(ENGINE_NAME);
     } catch (RuntimeException | LinkageError e) {
+      String library = System.getenv("PYTORCH_LIBRARY_PATH");
+      boolean missing = library != null && !Files.exists(Path.of(library, "libtorch.so"));
       throw new StableSrException(
           ErrorCode.ENGINE,
-          "libtorch could not be loaded (%s); see docs/troubleshooting.md.".formatted(e),
+          missing
+              ? "libtorch could not be loaded: PYTORCH_LIBRARY_PATH is '%s', where there is no libtorch.so; set it to the folder torch/lib of an installation, see docs/gpu.md."
+                  .formatted(library)
+              : "libtorch could not be loaded (%s); see docs/troubleshooting.md.".formatted(e),
           e);
     }
     if (device.kind() == ComputeDevice.Kind.CUDA && engine.getGpuCount() <= device.ordinal()) {

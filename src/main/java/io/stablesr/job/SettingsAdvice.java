@@ -35,7 +35,7 @@ public final class SettingsAdvice {
     ModelSettings model = SettingsReader.model(settings);
     boolean slow =
         model.dtype() == ModelDtype.BF16
-            && !model.device().startsWith("cuda")
+            && !model.needsGpu()
             && Bf16Instructions.of(cpuInfo) == Bf16Instructions.ABSENT;
     return slow
         ? List.of(

@@ -121,11 +121,18 @@ final class UnusedSettings {
           settings.getInt("sampling.deep-cache-interval") == 1
               ? "sampling.deep-cache-interval is 1"
               : "";
+      case "model.replay" -> is("model.device", "cpu") ? "model.device is cpu" : "";
+      case "model.small-call-gflop" -> onGpu() ? "model.device is a GPU" : "";
       case "output.jpeg-quality" -> unless("output.format", Set.of("jpeg"));
       case "output.tiff-compression" -> unless("output.format", Set.of("tiff"));
       case "output.bits" -> unless("output.format", Set.of("png", "tiff"));
       default -> "";
     };
+  }
+
+  private boolean onGpu() {
+    String device = settings.getString("model.device");
+    return device.equals("gpu") || device.startsWith("cuda");
   }
 
   private String unless(String path, Set<String> words) {

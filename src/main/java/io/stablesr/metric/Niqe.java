@@ -28,7 +28,8 @@ public final class Niqe implements PictureMetric {
     int width = picture.dim(2) / NiqeFeatures.BLOCK * NiqeFeatures.BLOCK;
     if (height * width < 2 * NiqeFeatures.BLOCK * NiqeFeatures.BLOCK) {
       throw new IllegalArgumentException(
-          "NIQE needs at least two blocks of 96x96 pixels, got " + picture);
+          "NIQE needs at least two blocks of 96x96 pixels; the picture has %dx%d."
+              .formatted(picture.dim(2), picture.dim(1)));
     }
     FloatTensor inside = Borders.crop(picture, 0, 0, height, width);
     return scoreOfLuma(MetricColor.YIQ_LUMA.levels(inside), height, width);

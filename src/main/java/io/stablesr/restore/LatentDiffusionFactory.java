@@ -5,7 +5,6 @@ import io.stablesr.core.ErrorCode;
 import io.stablesr.core.StableSrException;
 import io.stablesr.diffusion.PhiloxNoise;
 import io.stablesr.engine.CompileOptions;
-import io.stablesr.engine.ComputeDevice;
 import io.stablesr.engine.TensorEngine;
 import java.nio.file.Path;
 
@@ -36,11 +35,7 @@ final class LatentDiffusionFactory {
     TensorEngine engine = null;
     try {
       String modelId = modelId(settings);
-      ComputeDevice device =
-          settings.device().equals("auto")
-              ? ComputeDevice.CPU
-              : ComputeDevice.parse(settings.device());
-      engine = TensorEngine.open(device, settings.processor(), settings.replay());
+      engine = TensorEngine.open(settings.computeDevice(), settings.processor(), settings.replay());
       CompileOptions options = engine.recommended(settings.dtype().precision());
       return new LatentDiffusionUpscaler(
           modelId,

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param bundle name of an embedded bundle, or the path of a local bundle folder
  * @param dtype number type of the networks
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param device {@code auto}, {@code gpu}, {@code cpu} or {@code cuda:N}
  * @param processor how native calls share the processor
  * @param replay whether evaluations are replayed, where that is a GPU
  * @param sharing whose tiles may share a native call
@@ -45,10 +45,10 @@ public record ModelSettings(
       throw new StableSrException(
           ErrorCode.CONFIG, "model.bundle is empty; name an embedded bundle or a bundle folder.");
     }
-    if (!device.matches("auto|cpu|cuda:\\d{1,3}")) {
+    if (!device.matches("auto|gpu|cpu|cuda:\\d{1,3}")) {
       throw new StableSrException(
           ErrorCode.CONFIG,
-          "model.device is '%s'; it must be auto, cpu or cuda:N.".formatted(device));
+          "model.device is '%s'; it must be auto, gpu, cpu or cuda:N.".formatted(device));
     }
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(network, "network");
@@ -93,9 +93,26 @@ public record ModelSettings(
         Optional.empty());
   }
 
-  /** Where it runs: {@code auto} is the processor where nobody has chosen a GPU. */
+  /**
+   * Where it runs where nobody has chosen a GPU: {@code auto} is the processor then, {@code gpu}
+   * the first GPU.
+   */
   public ComputeDevice computeDevice() {
-    return device.equals("auto") ? ComputeDevice.CPU : ComputeDevice.parse(device);
+    return switch (device) {
+      case "auto" -> ComputeDevice.CPU;
+      case "gpu" -> ComputeDevice.FIRST_GPU;
+      default -> ComputeDevice.parse(device);
+    };
+  }
+
+  /** Whether it leaves the choice of a device to the scheduler. */
+  public boolean isScheduled() {
+    return device.equals("auto") || device.equals("gpu");
+  }
+
+  /** Whether it runs on a GPU whatever the scheduler gives. */
+  public boolean needsGpu() {
+    return computeDevice().kind() == ComputeDevice.Kind.CUDA;
   }
 
   /** Threads of a native call, 0 = the engine's choice. */

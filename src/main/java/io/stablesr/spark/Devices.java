@@ -63,7 +63,7 @@ final class Devices {
   static ModelSettings model(Config settings, TaskContext task) {
     ModelSettings model = model(settings, SparkEnv.get().conf());
     ResourceInformation gpu = task.resourcesJMap().get(GPU);
-    return gpu != null && model.device().equals("auto")
+    return gpu != null && model.isScheduled()
         ? model.onDevice(GpuAddress.device(gpu.addresses()[0], System.getenv()))
         : model;
   }

@@ -32,7 +32,7 @@ final class ExecutorMemory {
     ModelSettings model = SettingsReader.model(settings);
     FlightPlan.Memory memory = memory(conf, slots, run);
     CostModel costs = factory.costs(model, memory.heapBytes());
-    boolean gpu = conf.getInt(GPUS, 0) > 0 || model.device().startsWith("cuda");
+    boolean gpu = conf.getInt(GPUS, 0) > 0 || model.needsGpu();
     return FlightPlan.of(
         run,
         SettingsReader.upscale(settings).sampling().tileBatch(),

@@ -168,7 +168,10 @@ class SubmitTest {
   void aLibtorchOfTheNodesReplacesTheNativeLibrary() throws Exception {
     List<String> given =
         submitted(
-            Map.of("PYTORCH_LIBRARY_PATH", "/opt/torch/lib", "PYTORCH_FLAVOR", "cu128"),
+            Map.of(
+                "PYTORCH_LIBRARY_PATH", "/opt/torch/lib",
+                "PYTORCH_FLAVOR", "cu128",
+                "LD_LIBRARY_PATH", "/opt/nvidia/lib"),
             "--master",
             "spark://h:7077",
             "upscale");
@@ -176,6 +179,7 @@ class SubmitTest {
     assertThat(given)
         .contains("spark.executorEnv.PYTORCH_LIBRARY_PATH=/opt/torch/lib")
         .contains("spark.executorEnv.PYTORCH_FLAVOR=cu128")
+        .contains("spark.executorEnv.LD_LIBRARY_PATH=/opt/nvidia/lib")
         .doesNotContain("--jars");
   }
 

@@ -28,6 +28,23 @@ class UnusedSettingsTest {
   }
 
   @Test
+  void whatIsOfTheOtherKindOfDeviceHasNoEffect() {
+    assertThat(explained(Map.of("model.device", "cpu", "model.replay", "never")).lines())
+        .anyMatch(
+            line ->
+                line.matches(
+                    "model.replay = \"never\" +# command line; no effect: model.device is cpu"))
+        .noneMatch(line -> line.matches("model.small-call-gflop.*no effect.*"));
+    assertThat(explained(Map.of("model.device", "gpu")).lines())
+        .anyMatch(
+            line ->
+                line.matches(
+                    "model.small-call-gflop = 64 +# default; no effect: model.device is a GPU"))
+        .noneMatch(line -> line.matches("model.replay.*no effect.*"));
+    assertThat(explained(Map.of())).doesNotContain("no effect: model.device");
+  }
+
+  @Test
   void cleaningThatCannotBeIsRefusedByTheSettingsAlone() {
     Config bicubic =
         settings(Map.of("model.method", "bicubic", "upscale.pre-clean", "on")).values();

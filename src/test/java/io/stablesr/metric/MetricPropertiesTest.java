@@ -103,7 +103,7 @@ class MetricPropertiesTest {
     assertThat(new Niqe(again).score(same)).isEqualTo(near);
     assertThat(new Niqe(model).score(other)).isGreaterThan(2 * near);
     assertThatThrownBy(() -> new Niqe(model).score(FloatTensor.zeros(3, 100, 100)))
-        .hasMessage("NIQE needs at least two blocks of 96x96 pixels, got FloatTensor[3, 100, 100]");
+        .hasMessage("NIQE needs at least two blocks of 96x96 pixels; the picture has 100x100.");
     assertThatThrownBy(() -> NiqeModel.read(new ByteArrayInputStream(new byte[100])))
         .isInstanceOf(StableSrException.class)
         .hasMessage("The archive has no array mu_pris_param; it has [].");
