@@ -89,7 +89,7 @@ class PlanRunnerTest {
     assertThat(report.work().images()).isEqualTo(4);
     assertThat(PlanText.table(report))
         .contains("to do              4\n", "unreadable         1\n    broken.png: IMAGE_DECODE ")
-        .contains("estimate: 19 % of 312 TFLOP/s");
+        .contains("estimate: 25 % of 312 TFLOP/s");
     assertThat(PlanText.json(report))
         .contains("\"evaluations\": 800", "\"hours_on_one\"", "\"too_large\"");
   }
