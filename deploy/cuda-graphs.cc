@@ -40,17 +40,18 @@ struct Recording {
 
 Recording* recording(jlong handle) { return reinterpret_cast<Recording*>(handle); }
 
-// One for each device, as libtorch hands memory on within a stream only. To be called in turn.
-c10::cuda::CUDAStream streamOf(c10::DeviceIndex device) {
-  static std::map<int, c10::cuda::CUDAStream> streams;
-  auto known = streams.find(device);
+// One for each pool: libtorch hands memory on within a stream only, and what it keeps for a stream lies in its pool.
+// To be called in turn.
+c10::cuda::CUDAStream streamOf(c10::DeviceIndex device, const Pool& pool) {
+  static std::map<Pool, c10::cuda::CUDAStream> streams;
+  auto known = streams.find(pool);
   if (known == streams.end()) {
-    known = streams.emplace(device, c10::cuda::getStreamFromPool(false, device)).first;
+    known = streams.emplace(pool, c10::cuda::getStreamFromPool(false, device)).first;
   }
   return known->second;
 }
 
-// Ends a recording that failed, so that neither CUDA nor libtorch's allocator takes it for under way.
+// Ends a recording that failed, so that neither CUDA nor libtorch takes it for under way.
 void abandon(Recording& failed) {
   try {
     failed.graph.capture_end();
@@ -58,7 +59,17 @@ void abandon(Recording& failed) {
   } catch (const std::exception&) {
     // What cannot be recorded has ended it for CUDA, but not for the others.
   }
-  cudaStream_t stream = streamOf(failed.device).stream();
+  cudaStream_t stream = streamOf(failed.device, failed.pool).stream();
+  try {
+    // An empty recording in its place ends it for all of them.
+    cudaGetLastError();
+    if (cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal) == cudaSuccess) {
+      failed.graph.capture_end();
+      return;
+    }
+  } catch (const std::exception&) {
+    // Else piece by piece.
+  }
   cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
   if (cudaStreamIsCapturing(stream, &status) == cudaSuccess && status != cudaStreamCaptureStatusNone) {
     cudaGraph_t rest = nullptr;
@@ -90,8 +101,8 @@ void guarded(JNIEnv* env, const Work& work) {
 
 extern "C" {
 
-// Whether this library is there at all.
-JNIEXPORT jboolean JNICALL Java_io_stablesr_engine_CudaGraph_present(JNIEnv*, jclass) { return JNI_TRUE; }
+// Which functions this library has: those of this number.
+JNIEXPORT jint JNICALL Java_io_stablesr_engine_CudaGraph_version(JNIEnv*, jclass) { return 1; }
 
 // A pool of memory that recordings share: they are never replayed at the same time.
 JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_pool(JNIEnv* env, jclass, jlongArray into) {
@@ -114,7 +125,7 @@ JNIEXPORT jlong JNICALL Java_io_stablesr_engine_CudaGraph_begin(
     made->turn = std::unique_lock<std::mutex>(turns);
     // What was started before may still be at work.
     c10::cuda::getCurrentCUDAStream(made->device).synchronize();
-    made->stream.emplace(streamOf(made->device));
+    made->stream.emplace(streamOf(made->device, made->pool));
     // No memory can be taken back from the allocator's cache while it records.
     allocator::emptyCache();
     try {
@@ -141,6 +152,8 @@ JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_discard(JNIEnv*, jclass
   std::unique_ptr<Recording> failed(recording(handle));
   abandon(*failed);
   failed->leave();
+  std::lock_guard<std::mutex> turn(turns);
+  failed.reset();
 }
 
 // Gives the device what no tensor and no recording needs.
@@ -156,6 +169,7 @@ JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_replay(JNIEnv* env, jcl
 }
 
 JNIEXPORT void JNICALL Java_io_stablesr_engine_CudaGraph_free(JNIEnv*, jclass, jlong handle) {
+  std::lock_guard<std::mutex> turn(turns);
   delete recording(handle);
 }
 

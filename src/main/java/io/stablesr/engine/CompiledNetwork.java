@@ -200,13 +200,14 @@ public final class CompiledNetwork implements AutoCloseable {
   }
 
   private List<PtNDArray> evaluated(PtNDManager manager, List<PtNDArray> arguments) {
+    int releases = shared.map(Replays.Shared::releases).orElse(0);
     try {
       return replayed(manager, arguments);
     } catch (EngineException e) {
       // Recordings of any network are a comfort only.
       if (isOutOfMemory(String.valueOf(e.getMessage()))
           && shared.isPresent()
-          && shared.get().release()) {
+          && shared.get().release(releases)) {
         return replayed(manager, arguments);
       }
       throw e;

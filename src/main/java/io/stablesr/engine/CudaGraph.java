@@ -11,6 +11,9 @@ import java.util.function.Supplier;
  * with it. One at a time may be recorded, replayed or closed.
  */
 final class CudaGraph implements Replays.Recording {
+  /** Of the functions of the native half. */
+  private static final int VERSION = 1;
+
   private final List<PtNDArray> results = new ArrayList<>();
   private final OneDevice recorder;
   private long handle;
@@ -66,7 +69,7 @@ final class CudaGraph implements Replays.Recording {
   /** Whether the loaded library can record. */
   static boolean isPresent() {
     try {
-      return present();
+      return version() == VERSION;
     } catch (UnsatisfiedLinkError e) {
       return false;
     }
@@ -90,7 +93,7 @@ final class CudaGraph implements Replays.Recording {
     recorder.open--;
   }
 
-  private static native boolean present();
+  private static native int version();
 
   private static native void pool(long[] into);
 

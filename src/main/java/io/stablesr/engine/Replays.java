@@ -91,23 +91,40 @@ final class Replays implements AutoCloseable {
     private final ReentrantLock turns = new ReentrantLock();
     private final Set<Replays> users = new HashSet<>();
     private boolean exhausted;
+    private int releases;
 
     Shared(Recorder recorder) {
       this.recorder = recorder;
     }
 
+    /** How often recordings were dropped for memory. */
+    int releases() {
+      turns.lock();
+      try {
+        return releases;
+      } finally {
+        turns.unlock();
+      }
+    }
+
     /**
      * Drops all recordings of the engine, for memory that somebody lacks, and has none made again.
      *
-     * @return whether there were any
+     * @param since {@link #releases} before what lacked memory began
+     * @return whether trying again may help: some were dropped, here or by another thread since
+     *     then
      */
-    boolean release() {
+    boolean release(int since) {
       turns.lock();
       try {
-        exhausted = true;
+        if (releases > since) {
+          return true;
+        }
         boolean any = users.stream().anyMatch(Replays::keepsSome);
-        users.forEach(Replays::drop);
         if (any) {
+          exhausted = true;
+          releases++;
+          users.forEach(Replays::drop);
           recorder.freeUnused();
           LOG.log(
               System.Logger.Level.WARNING,

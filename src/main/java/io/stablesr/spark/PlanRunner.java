@@ -11,6 +11,7 @@ import io.stablesr.job.SettingsAdvice;
 import io.stablesr.job.SettingsReader;
 import io.stablesr.job.UriRules;
 import io.stablesr.restore.FaceUpscaler;
+import io.stablesr.restore.ModelDtype;
 import io.stablesr.restore.ModelSettings;
 import io.stablesr.restore.Upscaler;
 import io.stablesr.restore.UpscalerFactory;
@@ -67,7 +68,7 @@ public final class PlanRunner {
               outputFolder,
               rows.isEmpty() ? new Path(outputFolder, "_rows") : qualified(rows, hadoop),
               "this machine (%s, %s)"
-                  .formatted(measured.device(), model.dtype().name().toLowerCase(Locale.ROOT)),
+                  .formatted(measured.device(), measured.dtype().name().toLowerCase(Locale.ROOT)),
               measured.speed(),
               executors > 0 ? executors : spark.sparkContext().defaultParallelism(),
               notes);
@@ -82,15 +83,16 @@ public final class PlanRunner {
     }
   }
 
-  /** A device and its speed. */
-  private record Measured(String device, DeviceSpeed speed) {}
+  /** A device and its speed with a number type. */
+  private record Measured(String device, ModelDtype dtype, DeviceSpeed speed) {}
 
   /** A GPU that is not here is no reason not to plan, but is said. */
   private Measured measured(Config values, ModelSettings model, List<String> notes) {
     String device = model.computeDevice().toString();
     double configured = SettingsReader.plan(values).gflopsPerSecond();
     if (configured > 0) {
-      return new Measured(device, new DeviceSpeed(configured, DeviceSpeed.Origin.CONFIGURED));
+      return new Measured(
+          device, model.dtype(), new DeviceSpeed(configured, DeviceSpeed.Origin.CONFIGURED));
     }
     try {
       return measure(values, model.onDevice(device));
@@ -99,8 +101,10 @@ public final class PlanRunner {
         throw e;
       }
       notes.add(
-          "%s cannot be measured here, so the processor was: %s".formatted(device, e.getMessage()));
-      return measure(values, model.onDevice("cpu"));
+          "%s cannot be measured here, so the processor was, in fp32: %s"
+              .formatted(device, e.getMessage()));
+      // Which every processor can.
+      return measure(values, model.onDevice("cpu").withDtype(ModelDtype.FP32));
     }
   }
 
@@ -112,6 +116,7 @@ public final class PlanRunner {
       OptionalDouble measured = upscaler.measureGflopsPerSecond();
       return new Measured(
           model.device(),
+          model.dtype(),
           measured.isPresent()
               ? new DeviceSpeed(measured.getAsDouble(), DeviceSpeed.Origin.MEASURED)
               : DeviceSpeed.ASSUMED);

@@ -64,12 +64,14 @@ class PlanCommandTest {
             "-o",
             folder.resolve("out").toString(),
             "--device",
-            "cuda:7");
+            "cuda:7",
+            "--dtype",
+            "fp16");
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("this machine (cpu, fp32)")
-        .contains("cuda:7 cannot be measured here, so the processor was: ");
+        .contains("cuda:7 cannot be measured here, so the processor was, in fp32: ");
   }
 
   @Test

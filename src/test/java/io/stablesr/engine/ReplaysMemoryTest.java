@@ -60,21 +60,39 @@ class ReplaysMemoryTest {
       Replays.Shared shared = new Replays.Shared(this::again);
       try (Replays one = new Replays(new Copying(), shared);
           Replays other = new Replays(new Copying(), shared)) {
-        assertThat(new Replays.Shared(this::again).release()).isFalse();
+        assertThat(new Replays.Shared(this::again).release(0)).isFalse();
         for (Replays replays : List.of(one, other)) {
           evaluate(replays, scope, 3);
           evaluate(replays, scope, 3);
         }
 
         assertThat(recorded).hasSize(2).noneMatch(again -> again.closed);
-        assertThat(shared.release()).isTrue();
+        assertThat(shared.release(0)).isTrue();
         assertThat(recorded).allMatch(again -> again.closed);
         for (int i = 0; i < 3; i++) {
           assertThat(evaluate(one, scope, 3)).containsExactly(3, 3, 3);
         }
         assertThat(recorded).hasSize(2);
-        assertThat(shared.release()).isFalse();
+        // Another thread that ran out of memory before may try again; one that did afterwards not.
+        assertThat(shared.release(0)).isTrue();
+        assertThat(shared.releases()).isEqualTo(1);
+        assertThat(shared.release(1)).isFalse();
       }
+    }
+  }
+
+  @Test
+  void memoryThatWasShortBeforeAnyRecordingDoesNotForbidLaterOnes() {
+    try (TensorEngine engine = engine();
+        TensorScope scope = engine.scope()) {
+      Replays.Shared shared = new Replays.Shared(this::again);
+      assertThat(shared.release(shared.releases())).isFalse();
+      try (Replays replays = new Replays(new Copying(), shared)) {
+        evaluate(replays, scope, 3);
+        evaluate(replays, scope, 3);
+        evaluate(replays, scope, 3);
+      }
+      assertThat(recorded).singleElement().matches(again -> again.replays == 1);
     }
   }
 
