@@ -4,7 +4,7 @@
 #   deploy/build-djl-jni.sh djl TORCH_DIR OUTPUT.so
 # TORCH_DIR is what `python3 -c "import torch; print(torch.__path__[0])"` prints. Needs g++ and a JDK (JAVA_HOME or javac
 # on the PATH), and the two jars of DJL from Maven Central, which it takes from ~/.m2 (`./mvnw -DskipTests compile`).
-# Where the torch has CUDA and a CUDA toolkit is in CUDA_HOME or /usr/local/cuda, cuda-graphs.cc beside this script, by
+# Where the torch has CUDA and a CUDA toolkit is in CUDA_HOME, on the PATH or in /usr/local/cuda, cuda-graphs.cc beside this script, by
 # which evaluations are replayed, and cuda-norm.cu, the normalisation of channels-last images, are linked in.
 # Without -DUSE_CUDA: that would add the emptying of the allocator's cache and streams per call, neither of which is
 # used here; so nothing else needs headers of CUDA.

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,25 +174,13 @@ public final class CompiledNetwork implements AutoCloseable {
    * @throws StableSrException OUT_OF_MEMORY or ENGINE
    */
   public Map<String, DeviceTensor> run(TensorScope scope, Map<String, DeviceTensor> arguments) {
-    List<PtNDArray> values = new ArrayList<>();
-    for (String input : program.inputs()) {
-      DeviceTensor argument = arguments.get(input);
-      if (argument == null) {
-        throw new StableSrException(
-            ErrorCode.INTERNAL, "Network %s needs an input %s.".formatted(name, input));
-      }
-      values.add(argument.array());
-    }
+    List<PtNDArray> values =
+        program.ordered(name, arguments).stream().map(DeviceTensor::array).toList();
     try {
       // The flag is thread-local in libtorch; profiling would re-specialise per shape.
       JniUtils.setGraphExecutorOptimize(false);
       calls.settle();
-      List<PtNDArray> arrays = evaluated(scope.manager(), values);
-      Map<String, DeviceTensor> results = new LinkedHashMap<>();
-      for (int i = 0; i < arrays.size(); i++) {
-        results.put(program.outputs().get(i), scope.own(arrays.get(i)));
-      }
-      return results;
+      return program.named(evaluated(scope.manager(), values).stream().map(scope::own).toList());
     } catch (EngineException e) {
       throw failure("evaluate", name, e);
     }

@@ -1,6 +1,11 @@
 package io.stablesr.engine;
 
+import io.stablesr.core.ErrorCode;
+import io.stablesr.core.StableSrException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * TorchScript source of one graph and what it needs.
@@ -18,6 +23,33 @@ record Program(
     List<String> inputs,
     List<String> outputs,
     List<String> norms) {
+  /**
+   * Arguments in order.
+   *
+   * @param network its name, for the sentence where one is missing
+   */
+  List<DeviceTensor> ordered(String network, Map<String, DeviceTensor> arguments) {
+    List<DeviceTensor> ordered = new ArrayList<>();
+    for (String input : inputs) {
+      DeviceTensor argument = arguments.get(input);
+      if (argument == null) {
+        throw new StableSrException(
+            ErrorCode.INTERNAL, "Network %s needs an input %s.".formatted(network, input));
+      }
+      ordered.add(argument);
+    }
+    return ordered;
+  }
+
+  /** Results by name. */
+  Map<String, DeviceTensor> named(List<DeviceTensor> results) {
+    Map<String, DeviceTensor> named = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      named.put(outputs.get(i), results.get(i));
+    }
+    return named;
+  }
+
   /** What an operation does with a weight decides its dtype and layout. */
   enum Role {
     /** Kernel of a convolution. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -90,8 +91,7 @@ final class Replays implements AutoCloseable {
     private final Recorder recorder;
     private final ReentrantLock turns = new ReentrantLock();
     private final Set<Replays> users = new HashSet<>();
-    private boolean exhausted;
-    private int releases;
+    private final AtomicInteger releases = new AtomicInteger();
 
     Shared(Recorder recorder) {
       this.recorder = recorder;
@@ -99,12 +99,7 @@ final class Replays implements AutoCloseable {
 
     /** How often recordings were dropped for memory. */
     int releases() {
-      turns.lock();
-      try {
-        return releases;
-      } finally {
-        turns.unlock();
-      }
+      return releases.get();
     }
 
     /**
@@ -117,13 +112,12 @@ final class Replays implements AutoCloseable {
     boolean release(int since) {
       turns.lock();
       try {
-        if (releases > since) {
+        if (releases() > since) {
           return true;
         }
         boolean any = users.stream().anyMatch(Replays::keepsSome);
         if (any) {
-          exhausted = true;
-          releases++;
+          releases.incrementAndGet();
           users.forEach(Replays::drop);
           recorder.freeUnused();
           LOG.log(
@@ -163,7 +157,7 @@ final class Replays implements AutoCloseable {
         return replay(kept, manager, arguments);
       }
       List<PtNDArray> results = network.evaluate(manager, arguments);
-      if (state instanceof State.Seen && !shared.exhausted) {
+      if (state instanceof State.Seen && shared.releases() == 0) {
         // By the thread that has just evaluated it, so that nothing is left to be set up for it.
         states.put(shapes, record(manager, arguments));
       } else if (state == null) {

@@ -1,11 +1,6 @@
 package io.stablesr.engine;
 
-import io.stablesr.core.ErrorCode;
-import io.stablesr.core.StableSrException;
 import io.stablesr.graph.Graph;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,21 +31,7 @@ public final class TrainableNetwork implements AutoCloseable {
 
   /** Evaluates the network; the results are in fp32 and belong to {@code scope}. */
   public Map<String, DeviceTensor> run(TensorScope scope, Map<String, DeviceTensor> arguments) {
-    List<DeviceTensor> inputs = new ArrayList<>();
-    for (String input : program.inputs()) {
-      DeviceTensor argument = arguments.get(input);
-      if (argument == null) {
-        throw new StableSrException(
-            ErrorCode.INTERNAL, "Network %s needs an input %s.".formatted(name, input));
-      }
-      inputs.add(argument);
-    }
-    List<DeviceTensor> outputs = module.call(scope, "forward", inputs);
-    Map<String, DeviceTensor> results = new LinkedHashMap<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      results.put(program.outputs().get(i), outputs.get(i));
-    }
-    return results;
+    return program.named(module.call(scope, "forward", program.ordered(name, arguments)));
   }
 
   @Override

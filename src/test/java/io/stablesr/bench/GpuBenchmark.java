@@ -13,7 +13,6 @@ import io.stablesr.engine.TensorEngine;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a device takes for the networks and for pictures, as rows of Markdown tables that are
@@ -44,6 +45,7 @@ public final class GpuBenchmark {
 
   private final ComputeDevice device;
   private final Path folder;
+  private final BundleNetworks files;
   private final String python;
   private final List<Integer> batches;
   private final double seconds = Double.parseDouble(System.getProperty("bench.seconds", "1"));
@@ -53,6 +55,7 @@ public final class GpuBenchmark {
   private GpuBenchmark(ComputeDevice device, Path folder, String python) {
     this.device = device;
     this.folder = folder;
+    this.files = new BundleNetworks(folder);
     this.python = python;
     this.batches =
         List.of(System.getProperty("bench.batches", "1,4,8,16").split(",", -1)).stream()
@@ -102,14 +105,15 @@ public final class GpuBenchmark {
           pytorch()
               .network(
                   "step",
-                  batch -> step(model(), batch),
+                  batch -> step(files.description(), batch),
                   batches,
                   folder.resolve("diffusion.safetensors"));
       case "pytorch-decode" ->
           pytorch()
               .network(
                   "decoder with feature wrapping",
-                  batch -> new Graphs(model().architecture()).fusingDecoder(Extent.TILE),
+                  batch ->
+                      new Graphs(files.description().architecture()).fusingDecoder(Extent.TILE),
                   List.of(1),
                   folder.resolve("autoencoder.safetensors"));
       default -> throw new IllegalArgumentException("There is no section " + section);
@@ -117,7 +121,7 @@ public final class GpuBenchmark {
   }
 
   private GpuExactnessSections exactness() {
-    return new GpuExactnessSections(device, folder);
+    return new GpuExactnessSections(device, files);
   }
 
   private GpuPyTorchSections pytorch() {
@@ -132,21 +136,9 @@ public final class GpuBenchmark {
     return TensorEngine.open(device, ProcessorUse.turns(0), replay);
   }
 
-  private ModelDescription model() {
-    return ModelBundle.open(folder.toString(), ModelBundle.userCache()).description();
-  }
-
   static Graph step(ModelDescription model, int batch) {
     return new Graphs(model.architecture())
         .denoiser(new Extent(batch, Extent.TILE.latentHeight(), Extent.TILE.latentWidth()));
-  }
-
-  private Checkpoint diffusion() {
-    return Checkpoint.open(folder.resolve("diffusion.safetensors"));
-  }
-
-  private Checkpoint autoencoder() {
-    return Checkpoint.open(folder.resolve("autoencoder.safetensors"));
   }
 
   private void peak() {
@@ -170,30 +162,27 @@ public final class GpuBenchmark {
   }
 
   private void step(Precision precision) throws IOException {
-    for (Replay replay : Replay.values()) {
-      try (TensorEngine engine = open(replay);
-          Checkpoint weights = diffusion()) {
-        DeviceRows.heading(
-            "evaluation of UNet and time-aware encoder"
-                + (engine.replays() ? ", replayed" : ", kernel by kernel"));
-        step(engine, weights, engine.recommended(precision), batches);
-      }
-    }
+    steps(engine -> Stream.of(engine.recommended(precision)));
   }
 
   /** What channels last and replay bring. */
   private void layout() throws IOException {
+    steps(
+        engine ->
+            Stream.of(
+                    CompileOptions.recommended(device, Precision.BF16),
+                    engine.recommended(Precision.BF16))
+                .distinct());
+  }
+
+  private void steps(Function<TensorEngine, Stream<CompileOptions>> ways) throws IOException {
     for (Replay replay : Replay.values()) {
       try (TensorEngine engine = open(replay);
-          Checkpoint weights = diffusion()) {
+          Checkpoint weights = files.diffusion()) {
         DeviceRows.heading(
             "evaluation of UNet and time-aware encoder"
                 + (engine.replays() ? ", replayed" : ", kernel by kernel"));
-        CompileOptions first = CompileOptions.recommended(device, Precision.BF16);
-        step(engine, weights, first, batches);
-        if (!engine.recommended(Precision.BF16).equals(first)) {
-          step(engine, weights, engine.recommended(Precision.BF16), batches);
-        }
+        ways.apply(engine).forEach(options -> step(engine, weights, options, batches));
       }
     }
   }
@@ -204,7 +193,7 @@ public final class GpuBenchmark {
     DeviceRows.say(
         "| matrix product of %d | %s | | | | %.2f | %.1f | 1 |",
         side, options.precision(), 2e3 * Math.pow(side, 3) / peak, peak / 1e12);
-    ModelDescription model = model();
+    ModelDescription model = files.description();
     long start = System.nanoTime();
     try (DeviceNetwork network =
         new DeviceNetwork(engine, step(model, 1), Weights.of(weights), options)) {
@@ -242,9 +231,9 @@ public final class GpuBenchmark {
   }
 
   private void decode() throws IOException {
-    Graphs graphs = new Graphs(model().architecture());
+    Graphs graphs = new Graphs(files.description().architecture());
     try (TensorEngine engine = open();
-        Checkpoint weights = autoencoder()) {
+        Checkpoint weights = files.autoencoder()) {
       DeviceRows.heading("autoencoder at 512x512");
       for (Precision precision : List.of(Precision.FP16, Precision.BF16, Precision.FP32)) {
         CompileOptions options = engine.recommended(precision);

@@ -16,27 +16,21 @@ import io.stablesr.engine.TensorScope;
 import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
-import io.stablesr.restore.ModelBundle;
 import io.stablesr.restore.ModelDescription;
 import io.stablesr.testing.Differences;
+import io.stablesr.testing.NormalTensors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 /** The sections of {@link GpuBenchmark} that compare numbers. */
-record GpuExactnessSections(ComputeDevice device, Path folder) {
+record GpuExactnessSections(ComputeDevice device, BundleNetworks files) {
   /** Images, channels, groups, side; the networks' and odd ones. */
   private static final int[][] NORMS = {
     {1, 320, 32, 64}, {16, 320, 32, 64}, {1, 2560, 32, 8}, {3, 1920, 32, 16}, {64, 1280, 32, 8},
     {1, 128, 32, 512}, {2, 512, 32, 64}, {1, 64, 8, 128}, {5, 16, 4, 31}, {2, 32, 32, 1}
   };
-
-  private ModelDescription model() {
-    return ModelBundle.open(folder.toString(), ModelBundle.userCache()).description();
-  }
 
   private TensorEngine open(Replay replay) {
     return TensorEngine.open(device, ProcessorUse.turns(0), replay);
@@ -64,7 +58,7 @@ record GpuExactnessSections(ComputeDevice device, Path folder) {
     String methods =
         """
         def norms(self: __torch__.Net, x: Tensor, w: Tensor, b: Tensor) -> List[Tensor]:
-          y = x.to(%d).contiguous(memory_format=2)
+          y = torch.add(x, 5).to(%d).contiguous(memory_format=2)
           own = ops.stablesr.group_norm(y, %d, w, b, 1.0000000000000001e-05)
           exact = torch.group_norm(y.to(6).contiguous(), %d, w, b, 1.0000000000000001e-05)
           return [own.to(6).contiguous(), exact]
@@ -77,36 +71,25 @@ record GpuExactnessSections(ComputeDevice device, Path folder) {
           functions.call(
               scope,
               "norms",
-              scope.upload(normal(1, 5, shape[0], shape[1], shape[3], shape[3])),
-              scope.upload(normal(2, 1, shape[1])),
-              scope.upload(normal(3, 0, shape[1])));
+              scope.upload(NormalTensors.of(1, shape[0], shape[1], shape[3], shape[3])),
+              scope.upload(NormalTensors.of(2, shape[1])),
+              scope.upload(NormalTensors.of(3, shape[1])));
       return Differences.relativeL2(both.get(0).download(), both.get(1).download());
     }
-  }
-
-  private static FloatTensor normal(int seed, float mean, int... shape) {
-    FloatTensor tensor = FloatTensor.zeros(shape);
-    Random random = new Random(seed);
-    for (int i = 0; i < tensor.size(); i++) {
-      tensor.data()[i] = mean + (float) random.nextGaussian();
-    }
-    return tensor;
   }
 
   /** The networks of the model here against the processor in fp32. */
   void check() throws IOException {
     DeviceRows.say("| network | precision | layout | relative L2 to the processor in fp32 |");
     DeviceRows.say("|---|---|---|---|");
-    ModelDescription model = model();
+    ModelDescription model = files.description();
     Map<String, Graph> graphs = new LinkedHashMap<>();
     graphs.put("step", GpuBenchmark.step(model, 2));
     graphs.put("encoder", new Graphs(model.architecture()).encoder(Extent.TILE, Graphs.CFW_SCOPE));
     graphs.put("decoder with fusion", new Graphs(model.architecture()).fusingDecoder(Extent.TILE));
     for (Map.Entry<String, Graph> entry : graphs.entrySet()) {
       try (Checkpoint weights =
-          entry.getKey().equals("step")
-              ? Checkpoint.open(folder.resolve("diffusion.safetensors"))
-              : Checkpoint.open(folder.resolve("autoencoder.safetensors"))) {
+          entry.getKey().equals("step") ? files.diffusion() : files.autoencoder()) {
         FloatTensor exact;
         try (TensorEngine engine = TensorEngine.open(ComputeDevice.CPU, 0)) {
           exact = result(engine, entry.getValue(), weights, CompileOptions.EXACT);
@@ -131,7 +114,7 @@ record GpuExactnessSections(ComputeDevice device, Path folder) {
     DeviceRows.say("| tiles | precision | replayed | relative L2 to kernel by kernel |");
     DeviceRows.say("|---|---|---|---|");
     for (Precision precision : Precision.values()) {
-      try (Checkpoint weights = Checkpoint.open(folder.resolve("diffusion.safetensors"));
+      try (Checkpoint weights = files.diffusion();
           TensorEngine engine = open(Replay.NEVER);
           TensorEngine replaying = open(Replay.WHERE_POSSIBLE)) {
         CompileOptions options = engine.recommended(precision);
@@ -146,7 +129,7 @@ record GpuExactnessSections(ComputeDevice device, Path folder) {
       TensorEngine engine,
       TensorEngine replaying,
       CompileOptions options) {
-    ModelDescription model = model();
+    ModelDescription model = files.description();
     try (DeviceNetwork plain =
             new DeviceNetwork(engine, GpuBenchmark.step(model, 1), Weights.of(weights), options);
         DeviceNetwork network =

@@ -9,13 +9,13 @@ import io.stablesr.graph.Graph;
 import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.testing.MiniModel;
+import io.stablesr.testing.NormalTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -192,18 +192,9 @@ class ReplaysTest {
 
   private static Map<String, FloatTensor> inputs(int seed, int side) {
     return Map.of(
-        "x", normal(seed, 1, 4, side, side),
-        "z", normal(seed + 100, 1, 4, side, side),
+        "x", NormalTensors.of(seed, 1, 4, side, side),
+        "z", NormalTensors.of(seed + 100, 1, 4, side, side),
         "t", FloatTensor.of(new float[] {10 * seed}, 1),
-        "context", normal(seed + 200, 1, 1, 32));
-  }
-
-  private static FloatTensor normal(int seed, int... shape) {
-    FloatTensor tensor = FloatTensor.zeros(shape);
-    Random random = new Random(seed);
-    for (int i = 0; i < tensor.size(); i++) {
-      tensor.data()[i] = (float) random.nextGaussian();
-    }
-    return tensor;
+        "context", NormalTensors.of(seed + 200, 1, 1, 32));
   }
 }

@@ -12,10 +12,10 @@ import io.stablesr.network.Graphs;
 import io.stablesr.network.Graphs.Extent;
 import io.stablesr.testing.Differences;
 import io.stablesr.testing.MiniModel;
+import io.stablesr.testing.NormalTensors;
 import io.stablesr.testing.TinyModel;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,10 +41,10 @@ class ShallowDenoiserTest {
     try (TinyModel model = new TinyModel()) {
       // Two guidance branches of two tiles, each tile with a timestep of its own.
       Map<String, FloatTensor> inputs = new HashMap<>();
-      inputs.put("x", normal(1, 4, 4, SIDE, SIDE));
-      inputs.put("z", normal(2, 2, 4, SIDE, SIDE));
+      inputs.put("x", NormalTensors.of(1, 4, 4, SIDE, SIDE));
+      inputs.put("z", NormalTensors.of(2, 2, 4, SIDE, SIDE));
       inputs.put("t", FloatTensor.of(new float[] {37, 641}, 2));
-      inputs.put("context", normal(3, 2, 77, 64));
+      inputs.put("context", NormalTensors.of(3, 2, 77, 64));
       assertExact(TinyModel.ARCHITECTURE, model.diffusion(), inputs);
     }
   }
@@ -53,10 +53,10 @@ class ShallowDenoiserTest {
   void soDoThoseOfTheMiniModel() {
     try (MiniModel model = new MiniModel()) {
       Map<String, FloatTensor> inputs = new HashMap<>();
-      inputs.put("x", normal(1, 1, 4, SIDE, SIDE));
-      inputs.put("z", normal(2, 1, 4, SIDE, SIDE));
+      inputs.put("x", NormalTensors.of(1, 1, 4, SIDE, SIDE));
+      inputs.put("z", NormalTensors.of(2, 1, 4, SIDE, SIDE));
       inputs.put("t", FloatTensor.of(new float[] {500}, 1));
-      inputs.put("context", normal(3, 1, 1, 32));
+      inputs.put("context", NormalTensors.of(3, 1, 1, 32));
       assertExact(MiniModel.ARCHITECTURE, model.diffusion(), inputs);
     }
   }
@@ -132,14 +132,5 @@ class ShallowDenoiserTest {
       network.run(scope, inputs).forEach((name, value) -> results.put(name, value.download()));
       return results;
     }
-  }
-
-  private static FloatTensor normal(long seed, int... shape) {
-    FloatTensor tensor = FloatTensor.zeros(shape);
-    Random random = new Random(seed);
-    for (int i = 0; i < tensor.size(); i++) {
-      tensor.data()[i] = (float) random.nextGaussian();
-    }
-    return tensor;
   }
 }
